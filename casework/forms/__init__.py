@@ -1,0 +1,1 @@
+"""Forms: what people type, checked and explained before a command sees it."""
