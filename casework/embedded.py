@@ -36,8 +36,8 @@ LONGEST_SOCKET_FOLDER = 80
 INNER_USER = 2  # never 65534: inside a user namespace every unmapped user appears as that one
 QUIET = (
     "-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "log_timezone=UTC",
-    "-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse",
-)  # fmt: skip  # no statement and no key value reaches the log: they may hold what people said
+    "-c", "log_min_messages=log", "-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse",
+)  # fmt: skip  # no statement, value or refusal reaches the log: they may hold what people said
 UNSAFE_BUT_QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 
 

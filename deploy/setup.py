@@ -118,7 +118,7 @@ def environment() -> dict:
 
 
 def make_venv() -> None:
-    made_from = digest(sys.version, sys.base_prefix, VENV)
+    made_from = digest(sys.version, sys.base_prefix, str(VENV))
     if is_done("venv", made_from) and (VENV / "bin" / "python").exists():
         return
     for name in ("venv", "packages", "packages-dev"):
@@ -155,7 +155,7 @@ def build_assets() -> None:
     if not (source / "package-lock.json").exists():
         return
     files = sorted(p for p in source.rglob("*") if p.is_file() and not BUILT & set(p.relative_to(source).parts))
-    made_from = digest(*(part for p in files for part in (p.relative_to(source), p)))
+    made_from = digest(*(part for p in files for part in (str(p.relative_to(source)), p)))
     if is_done("assets", made_from) and (ASSETS / "dist").is_dir():
         return
     lock = digest(source / "package-lock.json", source / "package.json")
