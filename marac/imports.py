@@ -37,7 +37,7 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person as the row has them; `as_victim` where the address is said to be the victim's."""
+    """A person as the row has them."""
 
     name: Name
     birth: Birth = Birth()
@@ -279,7 +279,7 @@ def _read_answers(row: ParsedRow, texts: dict[str, str], reference: datetime.dat
     row.children = readings.children(texts.get("children", ""), reference)
     score = texts.get("score", "")
     row.score = readings.score(score)
-    if score and row.score is None:
+    if row.score is None and any(sign.isdigit() for sign in score):
         row.say(DOUBTFUL, "checklist score: not between 0 and 24")
     row.criteria = readings.criteria(texts.get("criteria", ""), score)
     if texts.get("criteria") and not row.criteria:
@@ -289,8 +289,8 @@ def _read_answers(row: ParsedRow, texts: dict[str, str], reference: datetime.dat
 
 
 def referral_record(row: ParsedRow) -> ReferralRecord | None:
-    """What matching needs of a usable row; None without a date, a victim or an alleged perpetrator."""
-    if not row.usable or row.referral_date is None or row.victim is None or not row.perpetrators:
+    """What matching needs of a usable row; None without a date or a victim."""
+    if not row.usable or row.referral_date is None or row.victim is None:
         return None
     return ReferralRecord(
         key=row.sheet_row,

@@ -22,6 +22,7 @@ WORTH_A_LOOK = 0.02
 LEAST_EVIDENCE = 1.0
 EFFECTIVE_PEOPLE = 60
 MOST_CHECKED = 8
+CONFLICT = -4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +198,16 @@ class _Linker:
         refine = {at: _refining(person) for at, person in enumerate(self.people)}
         for one, other in blocking.candidate_pairs(keyed, refine=refine):
             if self.mentions[one].key != self.mentions[other].key:
-                found = probability(self._comparison(one, other).weight + self.prior)
-                if found >= ACCEPT_PERSON:
+                compared = self._comparison(one, other)
+                found = probability(compared.weight + self.prior)
+                if found >= ACCEPT_PERSON and more_than_a_name(compared):
                     yield found, one, other
 
     def _agree_as_people(self, entities: _Groups, one: int, other: int) -> bool:
         left = entities.members[entities.of[one]][-MOST_CHECKED:]
         right = entities.members[entities.of[other]][-MOST_CHECKED:]
         weights = [self._comparison(a, b).weight + self.prior for a in left for b in right]
-        return sum(weights) / len(weights) > 0
+        return min(weights) > CONFLICT and sum(weights) / len(weights) > 0
 
 
 def joint_probability(victims: float, perpetrators: float, prior: float) -> float:
@@ -221,6 +223,13 @@ def joint_probability(victims: float, perpetrators: float, prior: float) -> floa
     top = max(both, victim_only, other_only, 0.0)
     total = sum(2.0 ** (value - top) for value in (both, victim_only, other_only, 0.0))
     return 2.0 ** (both - top) / total
+
+
+def more_than_a_name(compared: Comparison) -> bool:
+    """Whether birth date, home or a known identity speak for two mentions being one person, besides the name."""
+    agreeing = {("birth", "exact"), ("birth", "swapped"), ("birth", "slip"), ("identity", "same")}
+    agreeing |= {("home", level) for level in ("same", "same_postcode", "same_street")}
+    return any((found.feature, found.level) in agreeing for found in compared.features)
 
 
 def _bits(share: float) -> float:
