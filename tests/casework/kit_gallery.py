@@ -207,6 +207,11 @@ CONTENT = {
     "404": dict,
     "409": conflict,
     "500": dict,
+    "account/logout": dict,
+    "account/password_change": lambda: {"form": SignIn()},
+    "account/reauthenticate": lambda: {"form": SignIn()},
+    "account/account_inactive": lambda: {"signed_out": True},
+    "account/signup_closed": lambda: {"signed_out": True},
     "account/login": lambda: {"form": SignIn(), "signed_out": True},
 }
 
