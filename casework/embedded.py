@@ -131,8 +131,8 @@ class Server:
         self._take_lock()
         try:
             self._bin, self._account = binaries(), account()
-            self._make_folders()
             _clear_orphans(self.data)
+            self._make_folders()
             self._initialise()
             self._launch()
             self._make_roles()
@@ -171,23 +171,24 @@ class Server:
         self._lock = handle
 
     def _make_folders(self) -> None:
+        self._drop_old_socket_folder()
         if self.long and not self.throwaway:
-            self._drop_old_socket_folder()
             self.socket = Path(tempfile.mkdtemp(prefix="roundtable-"))
         self.log.parent.mkdir(exist_ok=True)
         self.socket.mkdir(mode=0o700, exist_ok=True)
         self.socket.chmod(0o700)
         self._account.give(self.socket)
-        note = json.dumps({"pid": os.getpid(), "socket": str(self.socket)})
         self._lock.seek(0)
         self._lock.truncate()
-        self._lock.write(note)
+        json.dump({"pid": os.getpid(), "socket": str(self.socket)}, self._lock)
         self._lock.flush()
 
     def _drop_old_socket_folder(self) -> None:
-        """Remove the socket folder of a run that was killed; the name must be one that we make."""
-        old = Path(_holder(self.home).get("socket", "."))
-        if old.name.startswith("roundtable-") and old.parent == Path(tempfile.gettempdir()):
+        """Remove what a killed run left: its lock file may name a living stranger. The folder's name must be one of ours."""
+        old = Path(_holder(self.home).get("socket", self.home / "run"))
+        if old == self.home / "run" or (
+            old.name.startswith("roundtable-") and old.parent == Path(tempfile.gettempdir())
+        ):
             shutil.rmtree(old, ignore_errors=True)
 
     def _initialise(self) -> None:
@@ -373,7 +374,17 @@ def adopt(server: Server) -> None:
         os.environ.setdefault(name, value)
 
 
-held: Server | None = None  # the server that this process started, if it did
+_used: list[Server] = []
+
+
+def held_server() -> Server | None:
+    """The server that this process started, if it did."""
+    return _used[0] if _used and _used[0].process else None
+
+
+def borrows_server() -> bool:
+    """Whether this process works on a server that another command of this copy started."""
+    return bool(_used) and _used[0].process is None
 
 
 @contextmanager
@@ -382,21 +393,20 @@ def unless_configured() -> Iterator[None]:
 
     Where another command of this copy (the demo) already runs the server, that one is used.
     """
-    global held
     if os.environ.get("DATABASE_URL"):
         yield
         return
     server = Server(home_folder())
     try:
         server.start()
-        held = server
     except InUse:
         server.socket = Path(_holder(server.home).get("socket", server.socket))
     except EmbeddedError as error:
         sys.exit(str(error))
+    _used.append(server)
     adopt(server)
     try:
         yield
     finally:
-        held = None
+        _used.clear()
         server.stop()

@@ -128,7 +128,8 @@ def migrate(name: str) -> None:
     from django.db import connections
 
     as_owner("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
-    point("owner", name)
+    for alias in ("owner", *SERVING):  # a library's data migration may write through the default alias
+        point(alias, name)
     call_command("migrate", database="owner", verbosity=0)
     connections["owner"].close()
     as_owner(name, *as_owner(name, f"SELECT statement FROM ({COPY_RIGHTS}) AS r(statement)"))

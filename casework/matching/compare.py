@@ -26,7 +26,7 @@ FORENAME = {
     "similar": 3.0,
     "initial": 2.0,
     "middle": 2.0,
-    "different": -7.0,
+    "different": -8.0,
     "unknown": 0.0,
 }
 BIRTH = {
@@ -114,8 +114,8 @@ def compare(one: PersonRecord, other: PersonRecord, frequencies: Frequencies) ->
 def _without_family_likeness(surname: Feature, forename: Feature, birth: Feature, home: Feature) -> tuple[Feature, ...]:
     if forename.level == "different":
         surname = surname._replace(weight=min(surname.weight, 0.0))
-        home = home._replace(weight=min(home.weight, 1.0))
-        birth = birth._replace(weight=min(birth.weight, 5.0))
+        home = home._replace(weight=min(home.weight, 0.5))
+        birth = birth._replace(weight=min(birth.weight, 3.0))
     elif birth.level in ("different", "approx_far", "year"):
         home = home._replace(weight=min(home.weight, 2.5))
     if surname.level == "different" and birth.level not in ("exact", "swapped"):
@@ -215,6 +215,8 @@ def forename_agreement(one: str, other: str) -> str:
         return "nickname"
     if nicknames.known_to_differ(first, second):
         return "different"
+    if nicknames.nearly_related(first, second):
+        return "similar"
     return _forename_spelling(first, second, one, other)
 
 

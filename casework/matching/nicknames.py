@@ -3,6 +3,8 @@
 A forename can stand in several groups ("chris", "sam", "alex").
 """
 
+from rapidfuzz.distance import OSA
+
 GROUPS = tuple(
     frozenset(line.split())
     for line in """
@@ -324,6 +326,18 @@ def groups(name: str) -> frozenset[int]:
 def related(one: str, other: str) -> bool:
     """Whether two folded forenames are forms of one name."""
     return bool(groups(one) & groups(other))
+
+
+def nearly_related(one: str, other: str) -> bool:
+    """Whether one of two folded forenames is a slip away from a form of the other: "mhammed" and "mo"."""
+    return _near_a_form(one, other) or _near_a_form(other, one)
+
+
+def _near_a_form(misspelt: str, name: str) -> bool:
+    if len(misspelt) < 5 or groups(misspelt):
+        return False
+    forms = (form for number in groups(name) for form in GROUPS[number] if len(form) > 4)
+    return any(OSA.distance(misspelt, form, score_cutoff=1) <= 1 for form in forms)
 
 
 def known_to_differ(one: str, other: str) -> bool:

@@ -184,6 +184,7 @@ def test_a_stale_note_that_names_a_stranger_does_not_stop_us_or_hurt_it(server):
     server.stop()
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     (server.data / "postmaster.pid").write_text(f"{stranger.pid}\n{server.data}\n1\n5432\n\n\n\n")
+    (server.socket / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n{server.data}\n1\n5432\n{server.socket}\n")
     again = embedded.Server(server.home)
     again.start()
     again.stop()
@@ -279,7 +280,7 @@ def test_a_second_command_uses_the_server_of_the_first(server, monkeypatch):
     os.environ["ROUNDTABLE_HOME"] = str(server.home)
     with embedded.unless_configured():
         assert os.environ["DATABASE_URL"] == server.url("rt_app")
-        assert embedded.held is None
+        assert embedded.held_server() is None
     assert server.alive()
 
 

@@ -1,0 +1,1 @@
+"""Who may see this, who may do that. The one place that decides."""

@@ -1,0 +1,77 @@
+"""May she? Each rule is a pair: `check_can_…` raises with a sentence for the person, `can_…` answers, so that a button can hide.
+
+Guards say *who*. Whether something can happen *now* is asked of `casework.access.policies`.
+"""
+
+from django.core.exceptions import PermissionDenied
+
+from casework.access.viewer import Viewer
+from casework.models import Action, Office, Panel, Referral
+
+
+class Refused(PermissionDenied):
+    """She may see it, and may not do this. The text is for her to read."""
+
+
+def can_refer(by: Viewer, panel: Panel) -> bool:
+    return by.carries.refers and panel.pk in by.carried
+
+
+def check_can_refer(by: Viewer, panel: Panel) -> None:
+    if not can_refer(by, panel):
+        raise Refused("Your role does not refer to this panel.")
+
+
+def can_run_office(by: Viewer, panel_id: int) -> bool:
+    """Screen, list, circulate, issue packs, import: the coordinator, chair and deputy."""
+    return by.holds(panel_id, Office.COORDINATOR, Office.CHAIR, Office.DEPUTY)
+
+
+def check_can_run_office(by: Viewer, panel_id: int) -> None:
+    if not can_run_office(by, panel_id):
+        raise Refused("Only the panel's office does this.")
+
+
+def can_decide_not_to_accept(by: Viewer, panel_id: int) -> bool:
+    return by.holds(panel_id, Office.CHAIR, Office.DEPUTY)
+
+
+def check_can_decide_not_to_accept(by: Viewer, panel_id: int) -> None:
+    if not can_decide_not_to_accept(by, panel_id):
+        raise Refused("Not accepting a referral is the chair's decision. Ask the chair to decide.")
+
+
+def can_record_meeting(by: Viewer, panel_id: int) -> bool:
+    return by.holds(panel_id)
+
+
+def check_can_record_meeting(by: Viewer, panel_id: int) -> None:
+    if not can_record_meeting(by, panel_id):
+        raise Refused("Only the panel's office records the meeting.")
+
+
+def can_speak_for(by: Viewer, agency_id: int) -> bool:
+    return by.speaks_for == agency_id
+
+
+def check_can_speak_for(by: Viewer, agency_id: int) -> None:
+    if not can_speak_for(by, agency_id):
+        raise Refused("Only a member of that agency can answer for it.")
+
+
+def can_close_action(by: Viewer, action: Action) -> bool:
+    return by.speaks_for == action.agency_id
+
+
+def check_can_close_action(by: Viewer, action: Action) -> None:
+    if not can_close_action(by, action):
+        raise Refused("Only the agency that owes the action can close it.")
+
+
+def can_take_on(by: Viewer, referral: Referral) -> bool:
+    return referral.idva_service_id is not None and by.speaks_for == referral.idva_service_id and by.role == "idva"
+
+
+def check_can_take_on(by: Viewer, referral: Referral) -> None:
+    if not can_take_on(by, referral):
+        raise Refused("Only an adviser of the IDVA service can take a client on.")

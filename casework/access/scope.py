@@ -1,0 +1,254 @@
+"""Which rows may she see? The only way to a queryset of case data, and the only reader of grants.
+
+The rules repeat what the policies in the database say (casework/models/walls.py, migration 0002): two walls, each
+tested with the other switched off. Sentences are the source of docs/permissions.md.
+"""
+
+from collections.abc import Callable
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.http import Http404
+
+from casework.access.viewer import Viewer
+from casework.models import (
+    Action,
+    Assessment,
+    AssessmentAnswer,
+    Attendance,
+    Audience,
+    Basis,
+    Breach,
+    Case,
+    CaseGrant,
+    CaseUserGrant,
+    Condition,
+    ConflictOfInterest,
+    DisclosureDecision,
+    Hearing,
+    HearingRisk,
+    ImportBatch,
+    ImportRow,
+    InformationItem,
+    Intervention,
+    ItemAudience,
+    MatchProposal,
+    Meeting,
+    Notice,
+    Pack,
+    PackDocument,
+    Party,
+    PartyAddress,
+    PartyWord,
+    Referral,
+    Report,
+    ReportSource,
+    ResearchReturn,
+    SafeAddress,
+    SafeContact,
+    ScreeningDecision,
+    Search,
+)
+
+Rule = Callable[[Viewer], Q]
+_rules: dict[type[Model], tuple[Rule, str]] = {}
+
+
+def register(model: type[Model], rule: Rule, sentence: str) -> None:
+    """Give a case-bound model its rule: a function from a viewer to a condition, and the sentence for the documentation."""
+    if model in _rules:
+        raise ValueError(f"{model._meta.label} has two rules.")
+    _rules[model] = (rule, sentence)
+
+
+def rules() -> dict[type[Model], str]:
+    """Every model that has a rule, with its sentence."""
+    return {model: sentence for model, (_, sentence) in _rules.items()}
+
+
+def visible(viewer: Viewer, model: type[Model]) -> QuerySet:
+    """The rows of `model` that the viewer may read; the queryset is marked so that it runs. Raises `LookupError` without a rule."""
+    rule, _ = _rules[model]
+    rows = model._default_manager.all()
+    rows = rows.scoped() if hasattr(rows, "scoped") else rows
+    return rows.filter(rule(viewer))
+
+
+def one_or_404(rows: QuerySet, **lookup) -> Model:
+    """The one row, or the same 404 for 'not yours' and 'does not exist'."""
+    try:
+        return rows.get(**lookup)
+    except (rows.model.DoesNotExist, ValueError) as error:
+        raise Http404 from error
+
+
+def _in_force(ends: str = "expires_at") -> Q:
+    return Q(starts_at__lte=Now()) & (Q(**{ends: None}) | Q(**{f"{ends}__gt": Now()}))
+
+
+def _granted(viewer: Viewer, column: str, reach: int, groups: tuple[int, ...]) -> Exists:
+    return Exists(
+        CaseGrant.objects.filter(
+            _in_force(), content_object=OuterRef(column), group_id__in=groups, permission_id=viewer.view_id, panel_id__in=viewer.panels, reach__gte=reach
+        )
+    )
+
+
+def _personally(viewer: Viewer, column: str, reach: int) -> Exists:
+    return Exists(
+        CaseUserGrant.objects.filter(
+            _in_force(),
+            Q(user_id=viewer.user_id) | Q(basis=Basis.ASSIGNMENT),
+            content_object=OuterRef(column),
+            user_id__in=viewer.users,
+            agency_id=viewer.agency_id,
+            permission_id=viewer.view_id,
+            panel_id__in=viewer.panels,
+            reach__gte=reach,
+        )
+    )
+
+
+def no_conflict(viewer: Viewer, column: str, of: str = "case_id") -> Q:
+    """No declared conflict of interest of the viewer."""
+    conflicts = ConflictOfInterest.objects.all().scoped().filter(_in_force("ends_at"), user_id=viewer.user_id, **{of: OuterRef(column)})
+    return ~Q(Exists(conflicts))
+
+
+def live(viewer: Viewer, column: str, reach: int) -> Q:
+    """A live grant that counts for the viewer, and no conflict."""
+    return (Q(_granted(viewer, column, reach, viewer.groups)) | Q(_personally(viewer, column, reach))) & no_conflict(viewer, column)
+
+
+def held_by_office(viewer: Viewer, column: str) -> Q:
+    """The viewer holds an office on the panel that owns the case."""
+    return Q(_granted(viewer, column, 1, viewer.office_groups)) & no_conflict(viewer, column)
+
+
+def chaired(viewer: Viewer, column: str) -> Q:
+    """The viewer chairs the panel that owns the case."""
+    return Q(_granted(viewer, column, 1, viewer.chair_groups)) & no_conflict(viewer, column)
+
+
+def _office(viewer: Viewer, column: str = "panel_id") -> Q:
+    return Q(**{f"{column}__in": viewer.office_panels})
+
+
+def _mine(viewer: Viewer, column: str = "agency_id") -> Q:
+    return Q(**{column: viewer.speaks_for}) if viewer.speaks_for else Q(pk__in=[])
+
+
+def _referral(viewer: Viewer) -> Q:
+    carried = Q(panel_id__in=viewer.panels) & (_mine(viewer) | _mine(viewer, "idva_service_id"))
+    return (
+        (_office(viewer) | carried)
+        & no_conflict(viewer, "pk", "referral_id")
+        & (Q(case_id=None) | no_conflict(viewer, "case_id"))
+    )
+
+
+def _of_referral(viewer: Viewer) -> Q:
+    return Q(Exists(visible(viewer, Referral).filter(pk=OuterRef("referral_id"))))
+
+
+def in_case_or_referral(reach: int) -> Rule:
+    """The rule of a record that belongs to exactly one case or one referral."""
+    return lambda viewer: (Q(case_id__isnull=False) & live(viewer, "case_id", reach)) | (Q(referral_id__isnull=False) & _of_referral(viewer))
+
+
+def in_case(reach: int) -> Rule:
+    """The rule of a record that belongs to a case."""
+    return lambda viewer: live(viewer, "case_id", reach)
+
+
+def of_referral() -> Rule:
+    """The rule of a record that belongs to a referral."""
+    return _of_referral
+
+
+def own_agency_in_case_or_referral(reach: int) -> Rule:
+    """Only the agency that wrote it, while it may see the case or referral."""
+    inner = in_case_or_referral(reach)
+    return lambda viewer: _mine(viewer) & inner(viewer)
+
+
+def _item(viewer: Viewer) -> Q:
+    named = ItemAudience.objects.all().scoped().filter(item_id=OuterRef("pk"), agency_id=viewer.speaks_for)
+    return live(viewer, "case_id", 3) & (
+        _mine(viewer)
+        | Q(audience__in=[Audience.ALL_PRESENT, Audience.ALL_SIGNATORIES, Audience.VERBAL_ONLY])
+        | (Q(audience=Audience.CHAIR_ONLY) & chaired(viewer, "case_id"))
+        | (Q(audience=Audience.NAMED_AGENCIES) & Q(Exists(named)))
+    )
+
+
+def _action(viewer: Viewer) -> Q:
+    owed = Q(agency_id=viewer.answers_for, panel_id__in=viewer.panels) & no_conflict(viewer, "case_id") if viewer.answers_for else Q(pk__in=[])
+    return live(viewer, "case_id", 3) | owed
+
+
+def _report(viewer: Viewer) -> Q:
+    taken = Q(panel_id__in=viewer.panels) & _mine(viewer)
+    return (_office(viewer) | taken | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))) & (Q(case_id=None) | no_conflict(viewer, "case_id"))
+
+
+def _source(viewer: Viewer) -> Q:
+    return (_office(viewer) | _mine(viewer)) & Q(Exists(visible(viewer, Report).filter(pk=OuterRef("report_id"))))
+
+
+def _pack(viewer: Viewer) -> Q:
+    own = Q(office_copy=False) & _mine(viewer) & Q(meeting__panel_id__in=viewer.panels)
+    return _office(viewer, "meeting__panel_id") | own
+
+
+def _pack_document(viewer: Viewer) -> Q:
+    office = Q(pack__office_copy=True) & _office(viewer, "pack__meeting__panel_id")
+    own = Q(pack__office_copy=False) & _mine(viewer, "pack__agency_id") & Q(pack__meeting__panel_id__in=viewer.panels)
+    return office | own
+
+
+def _decision(viewer: Viewer) -> Q:
+    return (_office(viewer) | Q(decided_by_id=viewer.user_id) | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))) & (
+        Q(case_id=None) | no_conflict(viewer, "case_id")
+    )
+
+
+IN_CASE = "Who has a live grant on the case that reaches this far, and no conflict of interest."
+IN_EITHER = "Who may read the referral or, with a grant that reaches this far, the case that it belongs to."
+
+register(Case, lambda v: live(v, "pk", 1), "Who has a live grant on the case, herself or by her acting agency or office, and no conflict of interest.")
+register(Referral, _referral, "The referring agency, the IDVA service that is told, and the panel's office; never somebody with a conflict.")
+for _model, _reach in ((Party, 1), (PartyAddress, 1), (PartyWord, 1), (SafeAddress, 3), (SafeContact, 3), (Assessment, 3), (AssessmentAnswer, 3)):
+    register(_model, in_case_or_referral(_reach), IN_EITHER)
+register(
+    MatchProposal,
+    lambda v: Q(Exists(visible(v, Referral).filter(_office(v), pk=OuterRef("referral_id")))),
+    "The panel's office alone.",
+)
+register(ScreeningDecision, of_referral(), "Who may read the referral.")
+register(DisclosureDecision, _decision, "The panel's office, who decided, and who reads the whole case.")
+register(Hearing, in_case(2), IN_CASE)
+for _model in (HearingRisk, Intervention, Condition, Breach):
+    register(_model, in_case(3), IN_CASE)
+register(
+    ResearchReturn,
+    lambda v: live(v, "case_id", 2) & (_mine(v) | held_by_office(v, "case_id")),
+    "The agency that was asked, while its window is open, and the panel's office.",
+)
+register(InformationItem, _item, "Whoever reads the whole case and belongs to the item's audience; its own agency always.")
+register(
+    ItemAudience,
+    lambda v: live(v, "case_id", 3) & (_mine(v) | _mine(v, "owner_id")),
+    "The item's own agency, and each agency that is named.",
+)
+register(Action, _action, "Whoever reads the whole case, and the agency that owes the action.")
+register(Report, _report, "The agency that took the report, the panel's office, and whoever reads the whole case that it belongs to.")
+register(ReportSource, _source, "The agency that took the report and the panel's office; masked until a recorded click.")
+register(Meeting, lambda v: Q(panel_id__in=v.panels), "Members whose role carries the panel, and its office.")
+register(Attendance, lambda v: Q(meeting__panel_id__in=v.panels), "Who may see the meeting.")
+register(Pack, _pack, "The recipient's members; the panel's office sees that it was issued and what it lists.")
+register(PackDocument, _pack_document, "The recipient's members alone; the office's own copy by the office.")
+register(ImportBatch, _office, "The panel's office.")
+register(ImportRow, _office, "The panel's office.")
+register(Notice, lambda v: Q(user_id=v.user_id), "The person it is for.")
+register(Search, lambda v: Q(user_id=v.user_id), "The person who searched.")

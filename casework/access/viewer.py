@@ -1,0 +1,194 @@
+"""The viewer: one signed-in person in one acting agency, with everything that decides what she may read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.contrib.auth.models import Permission
+from django.db import connections, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from casework.access.roles import ROLES, Carries
+from casework.models import AgreementSignature, Cover, Membership, MembershipPanel, Office, PanelOffice, User
+
+
+class NoMembership(LookupError):
+    """The person has no membership in force, or not the one that she named."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Computed anew for each request, so that every ending takes effect on the next one.
+
+    `panels` are those that the role carries or an office is held on, with a live signature of the agency;
+    `offices` maps a panel to the offices held there; `groups` are the grant holders that count for her.
+    """
+
+    user_id: int
+    actor_name: str
+    name: str
+    membership_id: int
+    agency_id: int
+    agency_name: str
+    agency_group: int
+    partnership_id: int
+    role: str
+    panels: frozenset[int] = frozenset()
+    carried: frozenset[int] = frozenset()
+    offices: dict[int, frozenset[str]] = field(default_factory=dict)
+    groups: tuple[int, ...] = ()
+    office_groups: tuple[int, ...] = ()
+    chair_groups: tuple[int, ...] = ()
+    users: tuple[int, ...] = ()
+    view_id: int = 0
+    actor_kind: str = "person"
+    asked_by_id: None = None
+
+    def __hash__(self) -> int:
+        return hash((self.user_id, self.membership_id))
+
+    @property
+    def actor_id(self) -> int:
+        return self.user_id
+
+    @property
+    def carries(self) -> Carries:
+        return ROLES[self.role]
+
+    @property
+    def speaks_for(self) -> int | None:
+        """The agency in whose name she writes and whose own items she reads."""
+        return self.agency_id if self.carries.speaks and self.carried else None
+
+    @property
+    def answers_for(self) -> int | None:
+        """The agency whose promised actions she reads and closes."""
+        return self.agency_id if self.carries.answers and self.carried else None
+
+    @property
+    def office_panels(self) -> tuple[int, ...]:
+        return tuple(sorted(self.offices))
+
+    def holds(self, panel_id: int, *offices: str) -> bool:
+        """She holds one of these offices (any, if none is named) on the panel."""
+        held = self.offices.get(panel_id, frozenset())
+        return bool(held & set(offices)) if offices else bool(held)
+
+
+@lru_cache
+def _view_id(database: str) -> int:
+    return Permission.objects.values_list("pk", flat=True).get(codename="read_case", content_type__app_label="casework")
+
+
+def view_id() -> int:
+    """The number of the permission 'read_case' in this database; permission rows are made after migrations."""
+    return _view_id(connections["default"].settings_dict["NAME"])
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Her memberships in force, by agency name."""
+    if not user.is_active:
+        return []
+    return list(Membership.objects.live().filter(user=user).select_related("agency__partnership").order_by("agency__name", "pk"))
+
+
+def viewer_for(user: User, membership_id: int | None = None) -> Viewer:
+    """The viewer of a person: of the membership named, or of her only one. Raises `NoMembership`."""
+    found = [m for m in memberships_of(user) if membership_id in (None, m.pk)]
+    if len(found) != 1:
+        raise NoMembership
+    return _viewer(user, found[0])
+
+
+def _viewer(user: User, membership: Membership) -> Viewer:
+    carries = ROLES[membership.role]
+    signed = _signed_panels(membership.agency_id)
+    carried = signed & set(MembershipPanel.objects.live().filter(membership=membership).values_list("panel_id", flat=True))
+    offices: dict[int, frozenset[str]] = {}
+    office_groups, chair_groups = set(), set()
+    for panel_id, group_id, office in (
+        PanelOffice.objects.live().filter(membership=membership, panel_id__in=signed).values_list("panel_id", "panel__office_group_id", "office")
+    ):
+        offices[panel_id] = offices.get(panel_id, frozenset()) | {office}
+        office_groups.add(group_id)
+        if office in (Office.CHAIR, Office.DEPUTY):
+            chair_groups.add(group_id)
+    own = {membership.agency.group_id} if carries.grants and carried else set()
+    covered = Cover.objects.live().filter(membership=membership, covers__agency_id=membership.agency_id).values_list("covers__user_id", flat=True)
+    return Viewer(
+        user_id=user.pk,
+        actor_name=user.username,
+        name=user.display_name,
+        membership_id=membership.pk,
+        agency_id=membership.agency_id,
+        agency_name=membership.agency.name,
+        agency_group=membership.agency.group_id,
+        partnership_id=membership.agency.partnership_id,
+        role=membership.role,
+        panels=frozenset(carried | set(offices)),
+        carried=frozenset(carried),
+        offices=offices,
+        groups=tuple(sorted(own | office_groups)),
+        office_groups=tuple(sorted(office_groups)),
+        chair_groups=tuple(sorted(chair_groups)),
+        users=(user.pk, *sorted(set(covered))),
+        view_id=view_id(),
+    )
+
+
+def _signed_panels(agency_id: int) -> set[int]:
+    """Panels whose sharing agreement has a version in force that this agency has signed and not withdrawn from."""
+    return set(
+        AgreementSignature.objects.live()
+        .filter(
+            Q(agreement_version__in_force_to=None) | Q(agreement_version__in_force_to__gte=Now()),
+            agency_id=agency_id,
+            agreement_version__in_force_from__lte=Now(),
+            agreement_version__agreement__panels__ends_at=None,
+        )
+        .values_list("agreement_version__agreement__panels__panel_id", flat=True)
+    )
+
+
+def _settings(viewer: Viewer | None) -> dict[str, str]:
+    def array(values) -> str:
+        return "{" + ",".join(str(v) for v in sorted(values)) + "}"
+
+    if viewer is None:
+        return dict.fromkeys(
+            ("user", "users", "acting", "speaks_for", "answers_for", "groups", "office_groups", "chair_groups", "panels", "office_panels", "view", "partnership"), ""
+        )
+    return {
+        "user": str(viewer.user_id),
+        "users": array(viewer.users),
+        "acting": str(viewer.agency_id),
+        "speaks_for": str(viewer.speaks_for or ""),
+        "answers_for": str(viewer.answers_for or ""),
+        "groups": array(viewer.groups),
+        "office_groups": array(viewer.office_groups),
+        "chair_groups": array(viewer.chair_groups),
+        "panels": array(viewer.panels),
+        "office_panels": array(viewer.office_panels),
+        "view": str(viewer.view_id),
+        "partnership": str(viewer.partnership_id),
+    }
+
+
+def tell(viewer: Viewer | None, using: str = "default") -> None:
+    """Name the viewer to the database, until the end of the transaction; None makes it forget."""
+    values = _settings(viewer)
+    sql = "SELECT " + ", ".join(f"set_config('app.{name}', %s, true)" for name in values)
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, list(values.values()))
+
+
+@contextmanager
+def acting(user: User, membership_id: int | None = None) -> Iterator[Viewer]:
+    """A transaction in which `user` acts: for commands, jobs and tests. The database forgets her on success; an error takes it back anyway."""
+    with transaction.atomic():
+        viewer = viewer_for(user, membership_id)
+        tell(viewer)
+        yield viewer
+        tell(None)

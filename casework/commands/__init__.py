@@ -1,0 +1,1 @@
+"""How things change. One intention, one command: keyword-only arguments, `by` required, one recording."""

@@ -1,0 +1,69 @@
+"""Granting and ending access. The only writer of grants; each grant names the decision behind it, and ends."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from audit import event_types
+from audit.recorder import current_recording
+from casework.access.viewer import Viewer
+from casework.models import Basis, Case, CaseGrant, CaseUserGrant, ConflictOfInterest, Depth, DisclosureDecision, User
+
+event_types.register(
+    access_granted="gave access to the case",
+    access_ended="ended access to the case",
+    conflict_declared="declared a conflict of interest",
+)
+
+
+def database_now() -> datetime:
+    """The database's clock: what a grant starts by is compared with it, never with another machine's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def grant_to_office(*, by: Viewer, case: Case) -> CaseGrant:
+    """The office's own grant, written before the case itself: its policy and foreign key are settled at the end."""
+    return _grant(by, case, case.panel.office_group_id, Basis.OFFICE)
+
+
+def grant_to_agency(
+    *, by: Viewer, case: Case, group_id: int, basis: Basis, decision: DisclosureDecision, meeting=None, expires_at=None, reach=Depth.FULL
+) -> CaseGrant:
+    """Let an agency read a case until `expires_at`. Called inside the recording of the command that decided it."""
+    return _grant(by, case, group_id, basis, decision=decision, meeting=meeting, expires_at=expires_at, reach=reach)
+
+
+def _grant(by: Viewer, case: Case, group_id: int, basis: Basis, **columns) -> CaseGrant:
+    grant = CaseGrant(
+        content_object=case, group_id=group_id, permission_id=by.view_id, panel_id=case.panel_id, basis=basis, granted_by_id=by.user_id, starts_at=database_now(), **columns
+    )
+    grant.save()
+    return grant
+
+
+def assign(*, by: Viewer, case: Case, user: User, agency_id: int, decision: DisclosureDecision | None) -> CaseUserGrant:
+    """Assign the case to an adviser or officer at her agency."""
+    grant = CaseUserGrant(
+        content_object=case, user=user, agency_id=agency_id, permission_id=by.view_id, panel_id=case.panel_id,
+        basis=Basis.ASSIGNMENT, decision=decision, granted_by_id=by.user_id, starts_at=database_now(),
+    )  # fmt: skip
+    grant.save()
+    return grant
+
+
+def end_grant(*, grant: CaseGrant | CaseUserGrant, at: datetime | None = None) -> None:
+    """End a grant now, or earlier than it would. Called inside a recording."""
+    grant.expires_at = at or database_now()
+    grant.save(update_fields=["expires_at", "version"])
+
+
+def declare_conflict(*, by: Viewer, user: User, panel_id: int, reason: str, case: Case | None = None, referral=None) -> ConflictOfInterest:
+    """Keep a person out of a case or referral, whatever else she holds. Called inside a recording."""
+    current_recording()
+    conflict = ConflictOfInterest(
+        user=user, panel_id=panel_id, case=case, referral=referral, reason=reason, declared_by_id=by.user_id, starts_at=database_now()
+    )
+    conflict.save()
+    return conflict

@@ -1,0 +1,61 @@
+"""What a kind of panel must provide. `casework` asks the plug-in and never compares its name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class PanelKind:
+    """One kind of panel: its words, its status table, and what it adds to pages and packs.
+
+    The required parts are class attributes; a plug-in that lacks one is refused at start-up.
+    The `pack_sections` and page hooks receive records that are already limited to a viewer.
+    """
+
+    PROMISES = ("kind", "title", "case_roles", "case_statuses", "first_status", "role_labels", "chronology_label")
+
+    kind: str = ""
+    title: str = ""
+    case_roles: Sequence[str] = ()
+    # status -> statuses it may move to
+    case_statuses: Mapping[str, Sequence[str]] = {}
+    status_labels: Mapping[str, str] = {}
+    status_owner: Mapping[str, str] = {}
+    first_status: str = ""
+    heard_status: str = ""
+    role_labels: Mapping[str, str] = {}
+    chronology_label: str = ""
+    idva_is_told = False
+    instruments: Sequence[str] = ()
+    case_template = ""
+    referral_template = ""
+
+    def role_label(self, role: str, finding: str = "") -> str:
+        """What a page or pack calls somebody in this role; '(alleged)' falls away when a finding is recorded."""
+        return self.role_labels[role].replace(" (alleged)", "") if finding else self.role_labels[role]
+
+    def status_label(self, status: str) -> str:
+        return self.status_labels.get(status, status.replace("_", " ").capitalize())
+
+    def case_context(self, viewer: Any, case: Any) -> dict:
+        """What the kind's `case_template` shows on the case page, read as the viewer."""
+        return {}
+
+    def referral_context(self, viewer: Any, referral: Any) -> dict:
+        """What the kind's `referral_template` shows on the referral page, read as the viewer."""
+        return {}
+
+    def chronology(self, viewer: Any, case: Any) -> list:
+        """The kind's own entries for the chronology: casework.queries.chronology.Entry objects."""
+        return []
+
+    def pack_sections(self, viewer: Any, hearing: Any) -> list:
+        """The kind's own sections of a pack: casework.documents.content.Section objects, read as the recipient."""
+        return []
+
+    def tasks(self, viewer: Any) -> list:
+        """The kind's own lines on the viewer's home: casework.queries.home.Task objects."""
+        return []
+
+    def navigation(self, viewer: Any) -> list[tuple[str, str]]:
+        """Entries (label, URL name) that the kind adds for this viewer."""
+        return []
