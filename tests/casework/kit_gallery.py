@@ -202,6 +202,7 @@ CONTENT = {
     "form": lambda: {"form": GalleryForm()},
     "errors": lambda: {"form": bad_form()},
     "done": dict,
+    "refresh": dict,
     "400": dict,
     "403": dict,
     "404": dict,

@@ -493,7 +493,7 @@ class Gallery(BaseHTTPRequestHandler):
         name = self.path.split("?")[0].strip("/")
         file = self.kit / name.removeprefix("static/kit/")
         body = self.pages[name] if name in self.pages else file.read_bytes()
-        self.send_response(200)
+        self.send_response(500 if name == "broken" else 200)
         self.send_header("Content-Type", "text/html; charset=utf-8" if name in self.pages else TYPES[file.suffix])
         self.send_header("Content-Security-Policy", POLICY)
         self.send_header("Content-Length", str(len(body)))
@@ -504,6 +504,7 @@ class Gallery(BaseHTTPRequestHandler):
 @pytest.fixture
 def gallery(kit_pages, kit):
     pages = {name: kit_gallery.draw(name).encode() for name in kit_gallery.CONTENT}
+    pages |= {"fragment": b"<b>after</b>", "broken": b"Server Error (500)"}
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Gallery, pages=pages, kit=kit))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -548,6 +549,18 @@ def test_a_choice_opens_its_field_without_script(gallery, chromium):
     page.get_by_label("No", exact=True).check()
     assert field.is_visible()
     page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_refresh_takes_the_answer_but_never_a_server_error(gallery, page):
+    page.goto(f"{gallery}/refresh")
+    page.get_by_text("Good").click()
+    page.locator("#results b").wait_for()
+    page.get_by_text("Broken").click()
+    page.get_by_text("Something went wrong and nothing was changed").wait_for()
+    assert page.locator("#results").inner_text() == "after"
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
 @pytest.mark.browser
