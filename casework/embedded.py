@@ -126,9 +126,23 @@ class Server:
         """The address of `database` for `role`, as DATABASE_URL takes it."""
         return f"postgresql://{role}@/{database}?host={quote(str(self.socket), safe='')}"
 
+    def hold(self) -> None:
+        """Take the folder for this process; raises InUse, with the holder's pid, where another has it."""
+        if self._lock is not None:
+            return
+        self.home.mkdir(parents=True, exist_ok=True)
+        handle = (self.home / "server.lock").open("a+")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = _holder(self.home).get("pid", "unknown")
+            handle.close()
+            raise InUse(f"The database in {self.home} is in use by another process (pid {holder}).") from None
+        self._lock = handle
+
     def start(self) -> None:
         """Start PostgreSQL and see that roles and database exist; raises EmbeddedError, or InUse with the holder's pid."""
-        self._take_lock()
+        self.hold()
         try:
             self._bin, self._account = binaries(), account()
             _clear_orphans(self.data)
@@ -158,17 +172,6 @@ class Server:
     def alive(self) -> bool:
         """Whether our PostgreSQL is still running."""
         return self.process is not None and self.process.poll() is None
-
-    def _take_lock(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
-        handle = (self.home / "server.lock").open("a+")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = _holder(self.home).get("pid", "unknown")
-            handle.close()
-            raise InUse(f"The database in {self.home} is in use by another process (pid {holder}).") from None
-        self._lock = handle
 
     def _make_folders(self) -> None:
         self._drop_old_socket_folder()
@@ -329,11 +332,15 @@ def throwaway(folder: Path) -> Iterator[Server]:
 
 
 def new_throwaway(folder: Path) -> Server:
-    """A server for tests, not started yet (its address is known). Sweeps away what killed runs left in `folder`."""
+    """A server for tests, held but not started (its address is known). Sweeps away what killed runs left in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("pg-*"):
-        _sweep(old)
-    return Server(Path(tempfile.mkdtemp(prefix="pg-", dir=folder)), throwaway=True)
+    with (folder / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        for old in folder.glob("pg-*"):
+            _sweep(old)
+        server = Server(Path(tempfile.mkdtemp(prefix="pg-", dir=folder)), throwaway=True)
+        server.hold()
+    return server
 
 
 def _sweep(old: Path) -> None:

@@ -34,11 +34,11 @@ BIRTH = {
     "swapped": 8.5,
     "slip": 4.5,
     "part": 1.0,
-    "year": -4.0,
+    "year": -6.0,
     "approx": 3.0,
     "approx_near": 0.5,
-    "approx_far": -6.0,
-    "different": -8.5,
+    "approx_far": -8.0,
+    "different": -16.0,
     "unknown": 0.0,
 }
 HOME = {"same": 9.0, "same_postcode": 6.0, "same_street": 6.0, "different": -1.5, "unknown": 0.0}

@@ -184,6 +184,7 @@ def test_a_stale_note_that_names_a_stranger_does_not_stop_us_or_hurt_it(server):
     server.stop()
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     (server.data / "postmaster.pid").write_text(f"{stranger.pid}\n{server.data}\n1\n5432\n\n\n\n")
+    server.socket.mkdir(exist_ok=True)
     (server.socket / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n{server.data}\n1\n5432\n{server.socket}\n")
     again = embedded.Server(server.home)
     again.start()
@@ -232,14 +233,16 @@ def test_a_throwaway_server_goes_with_its_folder_and_sweeps_up_after_killed_runs
     left.mkdir()
     with embedded.throwaway(tmp_path) as made:
         assert ask(made, "rt_app", "SHOW fsync") == [("off",)]
-        assert sorted(tmp_path.iterdir()) == [made.home]
-    assert sorted(tmp_path.iterdir()) == []
+        assert sorted(tmp_path.glob("pg-*")) == [made.home]
+    assert sorted(tmp_path.glob("pg-*")) == []
 
 
 def test_a_throwaway_server_in_use_is_not_swept_away(tmp_path):
+    waiting = embedded.new_throwaway(tmp_path)
     with embedded.throwaway(tmp_path) as first, embedded.throwaway(tmp_path) as second:
-        assert sorted(tmp_path.iterdir()) == sorted([first.home, second.home])
+        assert sorted(tmp_path.glob("pg-*")) == sorted([waiting.home, first.home, second.home])
         assert ask(first, "rt_app", "SELECT 1") == [(1,)]
+    waiting.stop()
 
 
 @pytest.mark.database

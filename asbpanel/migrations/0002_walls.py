@@ -6,7 +6,7 @@ from casework.models.walls import bound, live
 
 
 class Migration(migrations.Migration):
-    dependencies = [("asbpanel", "0002_asb_case_links"), ("casework", "0003_walls")]
+    dependencies = [("asbpanel", "0001_initial"), ("casework", "0003_walls")]
     operations = [
         migrations.RunSQL(bound("asbpanel_asbcase", "asbpanel_historicalasbcase", live("@.case_id", 3)), migrations.RunSQL.noop)
     ]
