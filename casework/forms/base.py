@@ -42,6 +42,7 @@ class KitMixin:
 
     use_required_attribute = False
     reveals: dict[str, dict[str, list[str]]] = {}
+    cleaned_data: dict
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

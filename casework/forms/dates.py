@@ -32,7 +32,7 @@ class BoxedDateField(forms.Field):
     """What both date fields share: reading the boxes and saying what is wrong with them."""
 
     widget = DateBoxes
-    needed = BOXES
+    needed: tuple[str, ...] = BOXES
 
     @property
     def spoken(self) -> str:

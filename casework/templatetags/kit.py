@@ -107,7 +107,7 @@ def choices(field) -> list[dict]:
 @register.filter
 def top_fields(form) -> list:
     """A form's visible fields without those drawn inside another field."""
-    inside = getattr(form, "revealed_names", set())
+    inside: set[str] = getattr(form, "revealed_names", set())
     return [field for field in form.visible_fields() if field.name not in inside]
 
 

@@ -207,6 +207,7 @@ CONTENT = {
     "403": dict,
     "404": dict,
     "409": conflict,
+    "conflict": lambda: conflict() | {"form": Agreed({"text": "Police to visit on Monday."}), "action_url": "#"},
     "500": dict,
     "account/logout": dict,
     "account/password_change": lambda: {"form": SignIn()},
@@ -215,6 +216,10 @@ CONTENT = {
     "account/signup_closed": lambda: {"signed_out": True},
     "account/login": lambda: {"form": SignIn(), "signed_out": True},
 }
+
+
+class Agreed(KitForm):
+    text = CleanCharField(label="What was agreed", lines=3)
 
 
 class SignIn(forms.Form):
@@ -230,7 +235,8 @@ def draw(name: str, **more) -> str:
         request.user = Reader()
         content = everyday() | content
     content |= more
-    source = PAGES / f"{'form' if name == 'errors' else name}.html"
+    shown = {"errors": "form", "conflict": "409"}.get(name, name)
+    source = PAGES / f"{shown}.html"
     if source.exists():
         return engines["django"].from_string(source.read_text()).render(content, request)
-    return render_to_string(f"{name}.html", content, request)
+    return render_to_string(f"{shown}.html", content, request)
