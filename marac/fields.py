@@ -90,7 +90,21 @@ def _words() -> tuple[tuple[str, str], ...]:
 VOCABULARY = Vocabulary(
     words=_words(),
     parties=(VICTIM, PERPETRATOR),
-    personal=frozenset("name surname forename dob postcode address gender ethnicity lgbt disability age".split()),
+    personal=frozenset(
+        [
+            "name",
+            "surname",
+            "forename",
+            "dob",
+            "postcode",
+            "address",
+            "gender",
+            "ethnicity",
+            "lgbt",
+            "disability",
+            "age",
+        ]
+    ),
 )
 
 FIELDS = (

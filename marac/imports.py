@@ -24,6 +24,7 @@ EARLIEST_REFERRAL = datetime.date(1995, 1, 1)
 LIMITS = {"victim_name": 200, "perpetrator_name": 400, "victim_address": 500, "perpetrator_address": 500}
 LIMIT = 10_000
 LONGEST_BLANK_RUN = 50
+MOST_IN_REMARK = 6
 _RANK = {OK: 0, CHANGED: 1, DOUBTFUL: 2, REFUSED: 3, SKIPPED: 4}
 _LABELS = {spec.name: spec.label for spec in FIELDS}
 
@@ -107,15 +108,16 @@ def _blank_rows(start: int, end: int) -> Iterator[ParsedRow]:
 
 
 def _why_skipped(row: SheetRow, mapping: ColumnMapping) -> str:
+    if sum(cell is not None for cell in row.cells) > MOST_IN_REMARK and not _has_headings(row, mapping):
+        return ""
     texts = [squeeze(clean_text(cell).value) for cell in row.cells]
     filled = [text for text in texts if text]
     if not filled:
         return "empty row"
-    shown = {header.casefold() for header in mapping.headers if header}
-    if sum(text.casefold() in shown for text in filled) >= max(2, 0.6 * len(filled)):
+    if _has_headings(row, mapping):
         return "the headings again"
     first = filled[0].casefold()
-    if len(filled) <= 6 and first.split()[0].strip(":.") in (
+    if len(filled) <= MOST_IN_REMARK and first.split()[0].strip(":.") in (
         "total",
         "totals",
         "subtotal",
@@ -126,6 +128,13 @@ def _why_skipped(row: SheetRow, mapping: ColumnMapping) -> str:
     ):
         return "a row of totals"
     return "a separator or a remark, not a referral" if _is_remark(texts, filled, mapping) else ""
+
+
+def _has_headings(row: SheetRow, mapping: ColumnMapping) -> bool:
+    """Whether most cells repeat the heading of their own column."""
+    pairs = [(cell, row_at) for row_at, cell in enumerate(row.cells) if isinstance(cell, str) and cell.strip()]
+    same = sum(at < len(mapping.headers) and squeeze(cell) == mapping.headers[at] for cell, at in pairs)
+    return same >= max(2, 0.6 * len(pairs))
 
 
 def _is_remark(texts: list[str], filled: list[str], mapping: ColumnMapping) -> bool:

@@ -12,8 +12,8 @@ from casework.matching.names import Name
 from casework.matching.persons import fold_postcode
 
 YES, NO = "yes", "no"
-_YES = frozenset("y yes ✓ ✔ x true 1 yep ok √ ☑ 🗸 yes-verbal given agreed".split())
-_NO = frozenset("n no ✗ ✘ false 0 - – none nil ☐ refused declined".split())
+_YES = frozenset(["y", "yes", "✓", "✔", "x", "true", "1", "yep", "ok", "√", "☑", "🗸", "yes-verbal", "given", "agreed"])
+_NO = frozenset(["n", "no", "✗", "✘", "false", "0", "-", "–", "none", "nil", "☐", "refused", "declined"])
 _BETWEEN_PEOPLE = re.compile(
     r"\s*(?:\n|;|&|\+|(?<=\s)and(?=\s)|(?<=\s)/(?=\s)|(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})|\|)\s*", re.IGNORECASE
 )

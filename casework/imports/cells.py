@@ -17,6 +17,8 @@ class Text(NamedTuple):
 
 def clean_text(value: object) -> Text:
     """Any cell value as trimmed text in NFC; "" for an empty cell. Formulas arrive as their text and stay so."""
+    if isinstance(value, str) and value.isascii() and value.isprintable() and "_x000D_" not in value:
+        return Text(value.strip(), False)
     raw = _as_text(value).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
     kept = "".join(sign for sign in raw if _storable(sign))
     return Text(unicodedata.normalize("NFC", kept).replace("\u00a0", " ").strip(), len(kept) != len(raw))

@@ -10,7 +10,9 @@ from casework.imports.workbook import Sheet
 
 SAMPLE = 120
 _POSTCODE = re.compile(r"\b[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s*[0-9][A-Za-z]{2}\b")
-_YES_NO = frozenset("y n yes no - ✓ ✔ x ✗ ✘ true false 1 0 unk unknown ? n/a".split())
+_YES_NO = frozenset(
+    ["y", "n", "yes", "no", "-", "✓", "✔", "x", "✗", "✘", "true", "false", "1", "0", "unk", "unknown", "?", "n/a"]
+)
 _WORDY = re.compile(r"^[^\W\d_][^\d@=]*$")
 _STREET = re.compile(r"^(?:flat\s*\w+,?\s*)?\d+[a-z]?[\s,]+[^\W\d_]{2,}", re.IGNORECASE)
 
@@ -18,9 +20,9 @@ _STREET = re.compile(r"^(?:flat\s*\w+,?\s*)?\d+[a-z]?[\s,]+[^\W\d_]{2,}", re.IGN
 def sample(sheet: Sheet, header_row: int, column: int) -> list[object]:
     """Values of a column below the headings, spread over the sheet, without the empty ones."""
     values = [row.cell(column) for row in sheet.rows if row.number > header_row]
-    filled = [value for value in values if value is not None and squeeze(clean_text(value).value)]
+    filled = [value for value in values if value is not None and value != ""]
     step = max(1, len(filled) // SAMPLE)
-    return filled[::step][:SAMPLE]
+    return [value for value in filled[::step][:SAMPLE] if squeeze(clean_text(value).value)]
 
 
 def fitness(kind: str, values: Sequence[object]) -> float | None:

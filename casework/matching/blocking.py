@@ -105,6 +105,8 @@ def candidate_pairs(
             blocks[key].append(number)
     seen: set[tuple[int, int]] = set()
     for members in blocks.values():
+        if len(members) < 2:
+            continue
         for pair in _pairs_of_block(members, refine):
             if pair not in seen:
                 seen.add(pair)

@@ -170,7 +170,9 @@ def _sounds_alike(one: str, other: str) -> bool:
     close = OSA.distance(one, other, score_cutoff=2)
     if close <= 1 and min(len(one), len(other)) > 2:
         return True
-    if close <= 2 and min(len(one), len(other)) > 6:
+    if min(len(one), len(other)) > 4 and (
+        sorted(one) == sorted(other) or (close <= 2 and min(len(one), len(other)) > 6)
+    ):
         return True
     return likeness > 0.86 and jellyfish.metaphone(one) == jellyfish.metaphone(other)
 

@@ -4,14 +4,115 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-TITLES = frozenset("mr mrs ms miss mx dr prof professor sir dame lady lord rev revd reverend fr sgt pc dc".split())
-PARTICLES = frozenset(
-    "al el de da do dos du di del della der den la le van von ap ab bin ibn bint ben abu st o mac mc".split()
+TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "dame",
+        "lady",
+        "lord",
+        "rev",
+        "revd",
+        "reverend",
+        "fr",
+        "sgt",
+        "pc",
+        "dc",
+    ]
 )
-LEADING_PARTICLES = frozenset("al el de da do dos du di del della der den la le van von ap ab bin ibn bint st".split())
+PARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "di",
+        "del",
+        "della",
+        "der",
+        "den",
+        "la",
+        "le",
+        "van",
+        "von",
+        "ap",
+        "ab",
+        "bin",
+        "ibn",
+        "bint",
+        "ben",
+        "abu",
+        "st",
+        "o",
+        "mac",
+        "mc",
+    ]
+)
+LEADING_PARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "di",
+        "del",
+        "della",
+        "der",
+        "den",
+        "la",
+        "le",
+        "van",
+        "von",
+        "ap",
+        "ab",
+        "bin",
+        "ibn",
+        "bint",
+        "st",
+    ]
+)
 UNKNOWN = frozenset(
-    "unknown unk unkn n/k nk n.k. notknown tbc tba none na n/a ? ?? ??? - -- xx xxx anonymous unnamed notgiven "
-    "notrecorded notstated notdisclosed withheld".split()
+    [
+        "unknown",
+        "unk",
+        "unkn",
+        "n/k",
+        "nk",
+        "n.k.",
+        "notknown",
+        "tbc",
+        "tba",
+        "none",
+        "na",
+        "n/a",
+        "?",
+        "??",
+        "???",
+        "-",
+        "--",
+        "xx",
+        "xxx",
+        "anonymous",
+        "unnamed",
+        "notgiven",
+        "notrecorded",
+        "notstated",
+        "notdisclosed",
+        "withheld",
+    ]
 )
 _SPECIAL = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}

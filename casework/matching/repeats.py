@@ -54,7 +54,7 @@ def within(rule: RepeatRule, previous: PairReferral, day: datetime.date) -> bool
     return previous.date <= day <= add_months(anchor, rule.months)
 
 
-def assess(referrals: Iterable[PairReferral], rule: RepeatRule = RepeatRule()) -> dict[Hashable, Finding]:  # noqa: B008
+def assess(referrals: Iterable[PairReferral], rule: RepeatRule = RepeatRule()) -> dict[Hashable, Finding]:
     """The finding for each referral, by its key.
 
     Sorted by day, whatever order they come in; of one day the existing come first, then the order given. With several
