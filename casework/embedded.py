@@ -20,7 +20,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -33,7 +33,7 @@ ROLES = ("rt_owner", "rt_app", "rt_system", "rt_auditor", "rt_backup")
 SUPERUSER = "postgres"
 DATABASE = "roundtable"
 LONGEST_SOCKET_FOLDER = 80
-INNER_USER = 2  # never 65534: inside a user namespace every unmapped user appears as that one
+SERVER_USER = 2  # where we are root. It must have a name; never 65534, as which a namespace shows every user it lacks
 QUIET = (
     "-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "log_timezone=UTC",
     "-c", "log_min_messages=log", "-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse",
@@ -55,13 +55,12 @@ class Account:
 
     name: str
     prefix: tuple[str, ...] = ()
-    popen: dict[str, Any] = field(default_factory=dict)
+    owner: int | None = None
 
-    def give(self, *folders: Path) -> None:
-        """Make `folders` over to the account where it isn't ourselves."""
-        if self.popen:
-            for folder in folders:
-                os.chown(folder, self.popen["user"], self.popen["group"])
+    def give(self, folder: Path) -> None:
+        """Make `folder` over to the account where it isn't ourselves."""
+        if self.owner is not None:
+            os.chown(folder, self.owner, self.owner)
 
 
 def home_folder() -> Path:
@@ -90,15 +89,25 @@ def binaries() -> Path:
 
 
 def account() -> Account:
-    """Ourselves; for root a user namespace in which we aren't root, and where that is forbidden another user."""
+    """Ourselves. For root: a user namespace in which we aren't root; where containers forbid that, a nameless user.
+
+    Root's folders stay shut to others either way: that user is lent the one capability to reach its own data in them.
+    """
     if os.geteuid() != 0:
         return Account(_name_of(os.geteuid()))
-    unshare = ("unshare", "--user", f"--map-user={INNER_USER}", f"--map-group={INNER_USER}")
-    with suppress(OSError):
-        if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode == 0:
-            return Account(_name_of(INNER_USER), prefix=unshare)
-    other = pwd.getpwnam("nobody")
-    return Account("root", popen={"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []})
+    inside = f"--map-user={SERVER_USER}", f"--map-group={SERVER_USER}"
+    lent = f"--reuid={SERVER_USER}", f"--regid={SERVER_USER}", "--clear-groups", "--pdeathsig=INT"
+    capability = "--inh-caps=+dac_override", "--ambient-caps=+dac_override"
+    tried = (
+        Account(_name_of(SERVER_USER), ("unshare", "--user", *inside)),
+        Account("root", ("setpriv", *lent, *capability), owner=SERVER_USER),
+        Account("root", ("setpriv", *lent), owner=SERVER_USER),
+    )
+    for candidate in tried:
+        with suppress(OSError):
+            if subprocess.run([*candidate.prefix, "true"], capture_output=True, check=False).returncode == 0:
+                return candidate
+    raise EmbeddedError("PostgreSQL refuses to run as root, and this machine has no way round it: be an ordinary user.")
 
 
 def _name_of(uid: int) -> str:
@@ -225,7 +234,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*self._account.prefix, *map(str, command)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.home,
-                start_new_session=True, preexec_fn=_die_fast, **self._account.popen,
+                start_new_session=True, preexec_fn=_die_fast,
             )  # fmt: skip  # the session of its own keeps Ctrl-C away; the parent stops it last
         self._wait_until_it_answers()
 
@@ -250,17 +259,16 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._account.prefix, str(self._bin / program), *arguments]
-        self._logged(command, cwd=self.home, **self._account.popen)
+        self._logged(command, cwd=self.home)
 
     def _logged(self, command: list[str], **options: Any) -> None:
         with self.log.open("ab") as log:
-            try:
-                done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **options)
-            except PermissionError:
-                raise EmbeddedError(
-                    f"PostgreSQL doesn't run as root, and the user it would run as may not enter {self._bin} or "
-                    f"{self.home}. Run this as an ordinary user, or move the project where others may enter."
-                ) from None
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **options)
+        if done.returncode in (126, 127) and os.geteuid() == 0:
+            raise EmbeddedError(
+                f"PostgreSQL doesn't run as root, and the user it would run as may not enter {self._bin} or "
+                f"{self.home}. Run this as an ordinary user, or move the project where others may enter."
+            )
         if done.returncode:
             raise EmbeddedError(f"{Path(command[0]).name} failed. Its own words are in {self.log}.")
 

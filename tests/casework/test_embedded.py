@@ -40,7 +40,10 @@ def once_initialised(tmp_path_factory):
 
 @pytest.fixture
 def server(tmp_path, once_initialised):
-    shutil.copytree(once_initialised, tmp_path / "home" / "data")
+    copied = shutil.copytree(once_initialised, tmp_path / "home" / "data")
+    about = once_initialised.stat()
+    for path in (copied, *copied.rglob("*")):
+        os.chown(path, about.st_uid, about.st_gid)
     made = embedded.Server(tmp_path / "home")
     made.start()
     yield made
