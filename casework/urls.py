@@ -1,7 +1,44 @@
-"""Every address of the product."""
+"""Every address of the product. Each module of pages lists its own; a kind of panel adds its folder."""
 
 from django.urls import include, path
 
+from casework.views import (
+    actions,
+    auditing,
+    cases,
+    decisions,
+    errors,
+    home,
+    imports,
+    interventions,
+    meetings,
+    packs,
+    referrals,
+    research,
+    safe,
+    search,
+)
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    *home.urls,
+    *search.urls,
+    *cases.urls,
+    *safe.urls,
+    *decisions.urls,
+    *referrals.urls,
+    *meetings.urls,
+    *research.urls,
+    *packs.urls,
+    *actions.urls,
+    *interventions.urls,
+    *imports.urls,
+    *auditing.urls,
+    path("marac/", include("marac.urls")),
+    path("asb/", include("asbpanel.urls")),
 ]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from casework.access.roles import ROLES, Carries
-from casework.models import AgreementSignature, Cover, Membership, MembershipPanel, Office, PanelOffice, User
+from casework.models import Agency, AgreementSignature, Cover, Membership, MembershipPanel, Office, Panel, PanelOffice, Role, User
 
 
 class NoMembership(LookupError):
@@ -192,3 +192,33 @@ def acting(user: User, membership_id: int | None = None) -> Iterator[Viewer]:
         tell(viewer)
         yield viewer
         tell(None)
+
+
+@contextmanager
+def as_recipient(by: Viewer, agency: Agency, panel: Panel) -> Iterator[Viewer]:
+    """Read as an agency would, for building what it is to receive: both walls see the recipient, not the issuer.
+
+    The recipient has no person behind it and can write nothing; afterwards the issuer is the viewer again.
+    """
+    recipient = Viewer(
+        user_id=0,
+        actor_name=f"as {agency.slug}",
+        name=agency.name,
+        membership_id=0,
+        agency_id=agency.pk,
+        agency_name=agency.name,
+        agency_group=agency.group_id,
+        partnership_id=agency.partnership_id,
+        role=Role.REPRESENTATIVE,
+        panels=frozenset({panel.pk} & _signed_panels(agency.pk)),
+        carried=frozenset({panel.pk}),
+        groups=(agency.group_id,),
+        users=(0,),
+        view_id=view_id(),
+    )
+    tell(recipient)
+    try:
+        yield recipient
+    finally:
+        if not connections["default"].needs_rollback:
+            tell(by)

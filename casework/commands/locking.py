@@ -1,5 +1,6 @@
 """Optimistic locking: whoever saves second sees both texts and loses nothing."""
 
+from django.db import connections
 from django.db.models import Model
 
 from casework.access.scope import one_or_404, visible
@@ -28,8 +29,6 @@ def claim(by: Viewer, record: Model, version: int | None = None) -> Model:
 
 def next_id(model: type[Model], using: str = "default") -> int:
     """The next key of a table, drawn before the row: a new case's grant is written first."""
-    from django.db import connections  # noqa: PLC0415 -- used here alone
-
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')), clock_timestamp()", [model._meta.db_table])
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
         return cursor.fetchone()[0]

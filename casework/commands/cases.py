@@ -1,0 +1,56 @@
+"""Opening a case, changing its status, and the decisions behind it."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from audit import event_types
+from audit.recorder import recording
+from casework.access.policies import check_case_move
+from casework.access.viewer import Viewer
+from casework.commands.access import grant_to_office
+from casework.commands.locking import claim, next_id
+from casework.models import Agency, Case, DisclosureDecision, LegalGateway, Meeting, Panel, new_reference
+
+event_types.register(
+    case_opened="opened the case",
+    case_status_changed="changed the status of the case",
+    disclosure_decided="decided to share, and why",
+)
+
+
+def open_case(*, by: Viewer, panel: Panel, status: str = "", lead_agency: Agency | None = None, referred_on: date | None = None) -> Case:
+    """A new case with its office's grant. A step of a command: called inside its recording.
+
+    The key is drawn first and the grant written before the row, or the row could not be read back.
+    """
+    case = Case(
+        pk=next_id(Case), reference=new_reference(), panel=panel, status=status or panel.plugin.first_status,
+        lead_agency=lead_agency, last_referred_on=referred_on,
+    )  # fmt: skip
+    grant_to_office(by=by, case=case)
+    case.save(force_insert=True)
+    return case
+
+
+def move_case(*, by: Viewer, case: Case, status: str, version: int | None = None) -> Case:
+    """Change a case's status by its kind's table. Raises `NotNow` and `Stale`."""
+    case = claim(by, case, version)
+    check_case_move(case, status)
+    with recording(by=by, event="case.status_changed", cases=[case.reference], details={"from": case.status, "to": status}):
+        case.status = status
+        case.closed_at = timezone.now() if not case.panel.plugin.case_statuses[status] else None
+        case.save()
+    return case
+
+
+def decide_to_share(
+    *, by: Viewer, panel: Panel, gateway: LegalGateway, necessity: str, victim_views: str, case: Case | None = None, meeting: Meeting | None = None
+) -> DisclosureDecision:
+    """Record why something is shared. A step of a command: called inside its recording, before the grants it stands behind."""
+    decision = DisclosureDecision(
+        reference=new_reference(), panel=panel, case=case, meeting=meeting, gateway=gateway,
+        necessity=necessity, victim_views=victim_views, decided_by_id=by.user_id, decided_at=timezone.now(),
+    )  # fmt: skip
+    decision.save()
+    return decision

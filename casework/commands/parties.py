@@ -1,0 +1,68 @@
+"""People in a referral or case: adding, and copying from a referral into the case it becomes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from casework.access.scope import visible
+from casework.access.viewer import Viewer
+from casework.matching.words import keys_of, words_of
+from casework.models import Case, Party, PartyAddress, PartyWord, Referral, SafeAddress, SafeContact
+
+
+@dataclass
+class PartyDetails:
+    """What is known of one person. `addresses` are (kind, lines, postcode); `safe_addresses` (kind, text);
+    `safe_contacts` (channel, value, safe, times)."""
+
+    role: str
+    family_name: str = ""
+    given_names: str = ""
+    other_names: str = ""
+    born_on: date | None = None
+    born_text: str = ""
+    gender: str = ""
+    ethnicity: str = ""
+    relationship: str = ""
+    needs: str = ""
+    addresses: list[tuple[str, str, str]] = field(default_factory=list)
+    safe_addresses: list[tuple[str, str]] = field(default_factory=list)
+    safe_contacts: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+
+PLAIN = ("role", "family_name", "given_names", "other_names", "born_on", "born_text", "gender", "ethnicity", "relationship", "needs")
+
+
+def add_party(details: PartyDetails, *, case: Case | None = None, referral: Referral | None = None, person_id: int | None = None) -> Party:
+    """Write one person with addresses and contacts. A step of a command: called inside its recording."""
+    where = {"case": case, "referral": referral}
+    party = Party(**where, person_id=person_id, **{name: getattr(details, name) for name in PLAIN})
+    party.save()
+    for kind, lines, postcode in details.addresses:
+        PartyAddress(**where, party=party, kind=kind, lines=lines, postcode=postcode).save()
+    for kind, text in details.safe_addresses:
+        address = SafeAddress(**where, party=party, kind=kind)
+        address.hide(text)
+        address.save()
+    for channel, value, safe, times in details.safe_contacts:
+        contact = SafeContact(**where, party=party, channel=channel, safe=safe, times=times)
+        contact.hide(value)
+        contact.save()
+    _learn_words(party)
+    return party
+
+
+def _learn_words(party: Party) -> None:
+    for word in words_of(party.given_names, party.family_name, party.other_names):
+        PartyWord(case_id=party.case_id, referral_id=party.referral_id, party=party, word=word[:80], keys=keys_of(word[:80])).save()
+
+
+def copy_parties(by: Viewer, referral: Referral, case: Case) -> list[Party]:
+    """Copy a referral's people into its case, ciphertext decrypted and bound anew. The copies point to the same anchors."""
+    copies = []
+    for party in visible(by, Party).filter(referral=referral).order_by("pk"):
+        details = PartyDetails(**{name: getattr(party, name) for name in PLAIN})
+        details.addresses = [(a.kind, a.lines, a.postcode) for a in visible(by, PartyAddress).filter(party=party)]
+        details.safe_addresses = [(a.kind, a.reveal()) for a in visible(by, SafeAddress).filter(party=party)]
+        details.safe_contacts = [(c.channel, c.reveal(), c.safe, c.times) for c in visible(by, SafeContact).filter(party=party)]
+        copies.append(add_party(details, case=case, person_id=party.person_id))
+    return copies

@@ -1,0 +1,5 @@
+"""Pages: auditing."""
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages: imports."""
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages: interventions."""
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

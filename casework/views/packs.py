@@ -1,0 +1,5 @@
+"""Pages: packs."""
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages: research."""
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

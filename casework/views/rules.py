@@ -1,0 +1,28 @@
+"""Who may open a page at all. Every view names one rule; the list of addresses in docs/permissions.md is made from them.
+
+A rule looks at the viewer alone. Which case, referral or pack she may open is decided by loading it through
+`casework.access.scope`; what she may do with it, by a guard.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from casework.access.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class PageRule:
+    """A name, the sentence for the documentation, and the test."""
+
+    code: str
+    sentence: str
+    allows: Callable[[Viewer], bool]
+
+
+ANY_MEMBER = PageRule("any-member", "Anybody signed in with an acting agency; what it shows is hers.", lambda v: True)
+PANEL_MEMBER = PageRule("panel-member", "Members whose role carries a panel, and the panels' offices.", lambda v: bool(v.panels))
+SPEAKS = PageRule("speaks", "Members who speak for their agency on a panel.", lambda v: v.speaks_for is not None)
+OFFICE = PageRule("office", "Holders of an office on a panel.", lambda v: bool(v.offices))
+AUDITOR = PageRule("auditor", "Auditors of the partnership.", lambda v: v.carries.audits)
+GOVERNANCE = PageRule("governance", "Governance leads.", lambda v: v.role == "governance_lead")
+ADMINISTRATOR = PageRule("administrator", "System administrators.", lambda v: v.carries.administers)

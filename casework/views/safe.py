@@ -1,0 +1,5 @@
+"""Pages: safe."""
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []
