@@ -43,14 +43,14 @@ def _empty(cursor) -> None:
     cursor.execute(REFERENCES)
     references = cursor.fetchall()
     by_row = _targets(kept & {row[0] for row in references}, references) & tables
-    for source, column, target in references:
-        if source in kept and target in tables:
-            _without_triggers(cursor, source, f'DELETE FROM {source} WHERE "{column}" IS NOT NULL')
+    belonging = {(s, column) for s, column, target in references if s in kept and target in tables}
     at_once = _filled(cursor, tables - by_row)
-    if at_once := at_once | {t for t in _sources(at_once, references) if t in tables}:
-        with_triggers_off(cursor, sorted(at_once), f"TRUNCATE {', '.join(sorted(at_once))}")
-    for table in sorted(_filled(cursor, by_row)):
-        _without_triggers(cursor, table, f"DELETE FROM {table}")
+    at_once |= _sources(at_once, references) & tables
+    by_row = _filled(cursor, by_row)
+    statements = [f'DELETE FROM {source} WHERE "{column}" IS NOT NULL' for source, column in sorted(belonging)]
+    statements += [f"TRUNCATE {', '.join(sorted(at_once))}"] if at_once else []
+    statements += [f"DELETE FROM {table}" for table in sorted(by_row)]
+    _without_triggers(cursor, sorted({source for source, _ in belonging} | at_once | by_row), statements)
 
 
 def _filled(cursor, tables: set[str]) -> set[str]:
@@ -77,20 +77,13 @@ def _sources(tables: set[str], references) -> set[str]:
     return found
 
 
-def _without_triggers(cursor, table: str, statement: str) -> None:
-    with_triggers_off(cursor, [table], statement)
-
-
-def with_triggers_off(cursor, tables: list[str], statement: str) -> None:
-    """Run `statement` past our own triggers (append-only, history), and put each back as it stood."""
+def _without_triggers(cursor, tables: list[str], statements: list[str]) -> None:
+    """Run `statements` past our own triggers (append-only, history), and put each trigger back as it stood."""
     back = []
     for table in tables:
         cursor.execute(TRIGGERS, [table])
         for name, enabled in cursor.fetchall():
             cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
             back.append(f'ALTER TABLE {table} ENABLE {"ALWAYS " if enabled == "A" else ""}TRIGGER "{name}"')
-    cursor.execute(statement)
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    for line in back:
+    for line in [*statements, "SET CONSTRAINTS ALL IMMEDIATE", *back]:
         cursor.execute(line)
-    cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -185,7 +185,7 @@ def held(path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def rls_off(request):
-    """Switch row-level security off for the rest of this test's transaction, leaving the app's other rights as they are.
+    """Switch row-level security off until this test's transaction ends, leaving the app's other rights as they are.
 
     Needs `db`. It proves itself: the role it leaves the connection in is one that row-level security doesn't bind.
     """
@@ -199,7 +199,3 @@ def rls_off(request):
         cursor.execute(f"SET LOCAL ROLE {BYPASS}")
         cursor.execute("SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (True,)
-    yield
-    if not connection.needs_rollback:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
