@@ -5,7 +5,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from casework.embedded import unless_configured
+from casework.standalone import unless_configured
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")

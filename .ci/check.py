@@ -10,7 +10,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from casework import embedded  # noqa: E402
+from casework import embedded, standalone  # noqa: E402
 
 REAL = {
     "DEMO": "0",
@@ -52,10 +52,10 @@ def run(title: str, command: list[str]) -> bool:
 
 
 def main() -> None:
-    home = embedded.home_folder()
+    home = standalone.home_folder()
     with embedded.throwaway(home / "tests") as server:
         keys = server.home / "field.keys"
-        embedded.private_file(keys, embedded.new_field_key)
+        standalone.private_file(keys, standalone.new_field_key)
         os.environ.update(REAL, DATABASE_URL=server.url("rt_app"), FIELD_KEYS_FILE=str(keys))
         results = [run(title, command) for title, command in checks().items()]
     sys.exit(0 if all(results) else 1)

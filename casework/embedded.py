@@ -10,14 +10,11 @@ import fcntl
 import json
 import os
 import pwd
-import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROLES = ("rt_owner", "rt_app", "rt_system", "rt_auditor", "rt_backup")
@@ -61,11 +58,6 @@ class Account:
         """Make `folder` over to the account where it isn't ourselves."""
         if self.owner is not None:
             os.chown(folder, self.owner, self.owner)
-
-
-def home_folder() -> Path:
-    """The folder that everything is written to: `ROUNDTABLE_HOME`, else `.roundtable` beside manage.py."""
-    return Path(os.environ.get("ROUNDTABLE_HOME") or PROJECT / ".roundtable").absolute()
 
 
 def die_with_parent(sign: int = signal.SIGTERM) -> None:
@@ -120,8 +112,9 @@ def _name_of(uid: int) -> str:
 class Server:
     """One server under the folder `home`: `start` it, use `url(role)`, `stop` it. One process at a time may hold it."""
 
-    def __init__(self, home: Path, *, throwaway: bool = False):
+    def __init__(self, home: Path, *, throwaway: bool = False, test_roles: bool = False):
         self.home = home
+        self.role_files = ("roles.sql", "test_roles.sql") if test_roles else ("roles.sql",)
         self.throwaway = throwaway
         self.data = home / "data"
         self.log = home / "logs" / "postgresql.log"
@@ -144,7 +137,7 @@ class Server:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = _holder(self.home).get("pid", "unknown")
+            holder = holder_of(self.home).get("pid", "unknown")
             handle.close()
             raise InUse(f"The database in {self.home} is in use by another process (pid {holder}).") from None
         self._lock = handle
@@ -190,14 +183,18 @@ class Server:
         self.socket.mkdir(mode=0o700, exist_ok=True)
         self.socket.chmod(0o700)
         self._account.give(self.socket)
-        self._lock.seek(0)
-        self._lock.truncate()
-        json.dump({"pid": os.getpid(), "socket": str(self.socket)}, self._lock)
-        self._lock.flush()
+        self._write_note({"pid": os.getpid(), "socket": str(self.socket)})
+
+    def _write_note(self, about: dict[str, Any]) -> None:
+        """Say in the lock file who holds it and where the socket is, for other commands of this copy."""
+        if self._lock is not None:
+            self._lock.truncate(0)
+            json.dump(about, self._lock)
+            self._lock.flush()
 
     def _drop_old_socket_folder(self) -> None:
         """Remove what a killed run left: its lock file may name a living stranger. The folder's name must be one of ours."""
-        old = Path(_holder(self.home).get("socket", self.home / "run"))
+        old = Path(holder_of(self.home).get("socket", self.home / "run"))
         if old == self.home / "run" or (
             old.name.startswith("roundtable-") and old.parent == Path(tempfile.gettempdir())
         ):
@@ -249,8 +246,7 @@ class Server:
 
     def _make_roles(self) -> None:
         """Bring the roles and the database up to `deploy/roles.sql`, the file that a real server is set up from."""
-        files = ["roles.sql", "test_roles.sql"] if self.throwaway else ["roles.sql"]
-        for name in files:
+        for name in self.role_files:
             self._client("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(PROJECT / "deploy" / name))
 
     def _client(self, program: str, *arguments: str) -> None:
@@ -287,7 +283,7 @@ def _end(process: "subprocess.Popen[bytes]", *signs: int) -> None:
             return
 
 
-def _holder(home: Path) -> dict[str, Any]:
+def holder_of(home: Path) -> dict[str, Any]:
     """What the process that holds (or last held) this folder's server wrote about itself."""
     with suppress(OSError, ValueError):
         return dict(json.loads((home / "server.lock").read_text()))
@@ -329,9 +325,9 @@ def _clear_orphans(data: Path) -> None:
 
 
 @contextmanager
-def throwaway(folder: Path) -> Iterator[Server]:
-    """A server for tests under `folder`, gone afterwards; it also has the role that row-level security doesn't bind."""
-    server = new_throwaway(folder)
+def throwaway(folder: Path, *, test_roles: bool = False) -> Iterator[Server]:
+    """A server under `folder`, gone afterwards; with `test_roles` it has the role that row-level security doesn't bind."""
+    server = new_throwaway(folder, test_roles=test_roles)
     server.start()
     try:
         yield server
@@ -339,14 +335,14 @@ def throwaway(folder: Path) -> Iterator[Server]:
         server.stop()
 
 
-def new_throwaway(folder: Path) -> Server:
-    """A server for tests, held but not started (its address is known). Sweeps away what killed runs left in `folder`."""
+def new_throwaway(folder: Path, *, test_roles: bool = False) -> Server:
+    """A server, held but not started (its address is known). Sweeps away what killed runs left in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         for old in folder.glob("pg-*"):
             _sweep(old)
-        server = Server(Path(tempfile.mkdtemp(prefix="pg-", dir=folder)), throwaway=True)
+        server = Server(Path(tempfile.mkdtemp(prefix="pg-", dir=folder)), throwaway=True, test_roles=test_roles)
         server.hold()
     return server
 
@@ -357,71 +353,3 @@ def _sweep(old: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if not _at_work_in(old / "data"):
             shutil.rmtree(old, ignore_errors=True)
-
-
-def private_file(path: Path, make: Any) -> str:
-    """The text of `path`; where it isn't there yet, what `make()` returns is written to it with mode 0600."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
-            handle.write(make())
-    return path.read_text().strip()
-
-
-def new_field_key() -> str:
-    """A first line for the key file of encrypted fields: key number, colon, 32 random bytes in base 64."""
-    return f"1:{b64encode(secrets.token_bytes(32)).decode()}\n"
-
-
-def adopt(server: Server) -> None:
-    """Point this process, and its children, at `server` with keys that were drawn for this copy alone."""
-    home = server.home
-    keys = home / "keys" / "field.keys"
-    private_file(keys, new_field_key)
-    defaults = {
-        "ROUNDTABLE_HOME": str(home),
-        "DATABASE_URL": server.url("rt_app"),
-        "SECRET_KEY": private_file(home / "secret-key", lambda: secrets.token_urlsafe(60)),
-        "FIELD_KEYS_FILE": str(keys),
-        "DEMO": "1",
-    }
-    for name, value in defaults.items():
-        os.environ.setdefault(name, value)
-
-
-_used: list[Server] = []
-
-
-def held_server() -> Server | None:
-    """The server that this process started, if it did."""
-    return _used[0] if _used and _used[0].process else None
-
-
-def borrows_server() -> bool:
-    """Whether this process works on a server that another command of this copy started."""
-    return bool(_used) and _used[0].process is None
-
-
-@contextmanager
-def unless_configured() -> Iterator[None]:
-    """Run a management command on the embedded server where `DATABASE_URL` names no other.
-
-    Where another command of this copy (the demo) already runs the server, that one is used.
-    """
-    if os.environ.get("DATABASE_URL"):
-        yield
-        return
-    server = Server(home_folder())
-    try:
-        server.start()
-    except InUse:
-        server.socket = Path(_holder(server.home).get("socket", server.socket))
-    except EmbeddedError as error:
-        sys.exit(str(error))
-    _used.append(server)
-    adopt(server)
-    try:
-        yield
-    finally:
-        _used.clear()
-        server.stop()

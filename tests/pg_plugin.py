@@ -17,6 +17,7 @@ from uuid import uuid4
 import pytest
 
 from casework import embedded
+from casework.standalone import home_folder
 from tests.emptied import empty_all_tables, owner_connection
 
 SERVING = {"default": "rt_app", "system": "rt_system", "auditor": "rt_auditor", "backup": "rt_backup"}
@@ -42,9 +43,9 @@ def is_worker() -> bool:
 def pytest_load_initial_conftests(early_config: pytest.Config):
     """Before the settings are read: decide on the server and name it in DATABASE_URL."""
     if not is_worker():
-        base = embedded.home_folder() / "tests"
+        base = home_folder() / "tests"
         if not os.environ.get("DATABASE_URL"):
-            early_config.throwaway = embedded.new_throwaway(base)
+            early_config.throwaway = embedded.new_throwaway(base, test_roles=True)
             os.environ["DATABASE_URL"] = early_config.throwaway.url("rt_app")
             os.environ[FOLDER] = str(early_config.throwaway.home)
         else:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from casework.embedded import die_with_parent, held_server
+from casework.embedded import die_with_parent
+from casework.standalone import held_server
 
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 8000

@@ -252,7 +252,7 @@ def test_a_throwaway_server_in_use_is_not_swept_away(tmp_path):
 def test_the_role_past_row_level_security_is_for_tests_alone(server, tmp_path):
     sql = "SELECT count(*) FROM pg_roles WHERE rolname = 'rt_test_norls'"
     assert ask(server, "rt_app", sql) == [(0,)]
-    with embedded.throwaway(tmp_path / "tests") as made:
+    with embedded.throwaway(tmp_path / "tests", test_roles=True) as made:
         assert ask(made, "rt_app", sql) == [(1,)]
         assert ask(made, "rt_app", "SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user") == [(False,)]
 
@@ -263,31 +263,6 @@ def test_as_root_postgresql_runs_as_somebody_else(server):
     inside = status[0] != "0"
     outside = Path(f"/proc/{server.process.pid}").stat().st_uid != 0
     assert inside or outside
-
-
-def test_keys_are_private_and_drawn_once(tmp_path):
-    path = tmp_path / "keys" / "field.keys"
-    first = embedded.private_file(path, embedded.new_field_key)
-    assert embedded.private_file(path, embedded.new_field_key) == first
-    assert oct(path.stat().st_mode & 0o777) == "0o600"
-
-
-def test_a_set_database_url_is_left_alone(tmp_path, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/roundtable")
-    monkeypatch.setenv("ROUNDTABLE_HOME", str(tmp_path / "home"))
-    with embedded.unless_configured():
-        assert os.environ["DATABASE_URL"] == "postgresql://elsewhere/roundtable"
-    assert not (tmp_path / "home").exists()
-
-
-def test_a_second_command_uses_the_server_of_the_first(server, monkeypatch):
-    monkeypatch.setattr(os, "environ", os.environ.copy())
-    os.environ.pop("DATABASE_URL", None)
-    os.environ["ROUNDTABLE_HOME"] = str(server.home)
-    with embedded.unless_configured():
-        assert os.environ["DATABASE_URL"] == server.url("rt_app")
-        assert embedded.held_server() is None
-    assert server.alive()
 
 
 def test_the_lock_is_not_inherited_by_children(tmp_path):

@@ -24,8 +24,8 @@ from django.db import connections
 from django.utils import timezone
 
 from casework.demo.personas import PASSWORD, PERSONAS
-from casework.embedded import borrows_server
 from casework.management.supervisor import LOOPBACK, CannotServe, Children, Stopped, ending_on_signals, listen
+from casework.standalone import borrows_server
 
 WEB_PROCESSES, WEB_THREADS = "2", "4"
 
