@@ -59,3 +59,6 @@ class PanelKind:
     def navigation(self, viewer: Any) -> list[tuple[str, str]]:
         """Entries (label, URL name) that the kind adds for this viewer."""
         return []
+
+    def tell_story(self, story: Any) -> None:
+        """The kind's part of the demo (casework.demo.story.Story), told by its own commands."""

@@ -1,0 +1,26 @@
+"""Loads the demo: the people, then each kind of panel's part of the story."""
+
+from datetime import date
+
+from casework.demo.people import People, load_people
+from casework.demo.story import Story
+from casework.models import Partnership
+from casework.panels.registry import panel_kinds
+
+
+class NotADemo(RuntimeError):
+    """The database holds a partnership that the demo did not make."""
+
+
+def load_demo(*, today: date, seed: int, cases: bool = True) -> People:
+    """Make Safer Harbourne with a year of cases up to `today`. Raises `NotADemo`; does nothing for a demo that is there."""
+    if Partnership.objects.filter(is_demo=False).exists():
+        raise NotADemo("This database holds a partnership that the demo did not make. Nothing was loaded.")
+    if Partnership.objects.exists():
+        raise NotADemo("The demo is loaded already. Nothing was changed.")
+    people = load_people()
+    if cases:
+        story = Story(people, today, seed)
+        for kind in panel_kinds():
+            kind.tell_story(story)
+    return people

@@ -1,0 +1,87 @@
+"""A secret word in every text field above `internal`, so that whatever leaks can be told by row and field."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import models
+
+from casework import storage
+from casework.models.base import PERSONAL, SAFE_ADDRESS, SOURCE_IDENTITY, SPECIAL
+from tests.emptied import owner_connection
+
+SECRET_LEVELS = (PERSONAL, SPECIAL, SAFE_ADDRESS, SOURCE_IDENTITY)
+# Professionals' names stand beside what they did; words for the search repeat the names; uploads are read by nothing.
+LEFT_ALONE = {"user", "partyword", "nameword", "search", "importfile", "packdocument", "eventreason", "attendance"}
+BOUND_TO = {
+    "safeaddress": "casework_safeaddress.secret:{}",
+    "safecontact": "casework_safecontact.secret:{}",
+    "reportsource": "source:{}",
+}
+
+
+@dataclass(frozen=True)
+class Canary:
+    """Where a word was put: the model, the row, the field, its sensitivity, and the case or referral that the row belongs to."""
+
+    word: str
+    model: str
+    pk: int
+    field: str
+    level: str
+    case_id: int | None
+    referral_id: int | None
+
+
+def plant() -> dict[str, Canary]:
+    """Overwrite every such field, as the owner, in committed rows. Returns the words. Must run outside a test's transaction."""
+    found: dict[str, Canary] = {}
+    connection = owner_connection()
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if hasattr(model, "sensitivity") and model._meta.model_name not in LEFT_ALONE and not model.__name__.startswith("Historical"):
+                _plant_model(cursor, model, found)
+    connection.close()
+    return found
+
+
+def _plant_model(cursor, model: type[models.Model], found: dict[str, Canary]) -> None:
+    table, columns = model._meta.db_table, {f.column for f in model._meta.concrete_fields}
+    where = [c if c in columns else "NULL" for c in ("case_id", "referral_id")]
+    if model._meta.model_name == "case":
+        where[0] = "id"
+    if model._meta.model_name == "referral":
+        where[1] = "id"
+    seal = "seal" if "seal" in columns else "NULL"
+    cursor.execute(f"SELECT {model._meta.pk.column}, {where[0]}, {where[1]}, {seal} FROM {table}")
+    for pk, case_id, referral_id, bound in cursor.fetchall():
+        for field in model._meta.concrete_fields:
+            level = model.sensitivity.get(field.name)
+            if level in SECRET_LEVELS:
+                word = f"CNRY{len(found):05d}X"
+                value = _value(field, word, model._meta.model_name, bound)
+                if value is not None and _write(cursor, table, model._meta.pk.column, pk, field.column, value):
+                    found[word] = Canary(word, model._meta.model_name, pk, field.name, level, case_id, referral_id)
+
+
+def _value(field: models.Field, word: str, model: str, seal: str | None):
+    if isinstance(field, models.BinaryField) and model in BOUND_TO:
+        text = f'["{word}", "{word}"]' if model == "reportsource" else word
+        return storage.encrypt(text.encode(), bound_to=BOUND_TO[model].format(seal))
+    if isinstance(field, models.JSONField):
+        return f'{{"note": "{word}"}}'
+    if isinstance(field, models.CharField | models.TextField) and not field.choices and (field.max_length or 99) >= len(word):
+        return word
+    return None
+
+
+def _write(cursor, table: str, key: str, pk: int, column: str, value) -> bool:
+    """False where a constraint refuses the word: a field that must stay empty holds no secret."""
+    cursor.execute(f"SELECT {column} IS NOT NULL FROM {table} WHERE {key} = %s", [pk])
+    try:
+        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [value, pk])
+    except Exception as error:  # noqa: BLE001 -- psycopg2's own class is hidden behind the pool of errors it may raise here
+        if "violates check constraint" not in str(error):
+            raise
+        return False
+    return True
