@@ -90,21 +90,6 @@ def _words() -> tuple[tuple[str, str], ...]:
 VOCABULARY = Vocabulary(
     words=_words(),
     parties=(VICTIM, PERPETRATOR),
-    personal=frozenset(
-        [
-            "name",
-            "surname",
-            "forename",
-            "dob",
-            "postcode",
-            "address",
-            "gender",
-            "ethnicity",
-            "lgbt",
-            "disability",
-            "age",
-        ]
-    ),
 )
 
 FIELDS = (

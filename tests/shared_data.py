@@ -13,5 +13,7 @@ def shared_file(*parts: str) -> Path:
     root = Path(os.environ.get("ROUNDTABLE_SHARED", PROJECT.parent / "shared"))
     path = root.joinpath("data", *parts)
     if not path.exists():
-        pytest.skip(f"the shared data file {path.name} is not at hand; set ROUNDTABLE_SHARED to the folder that holds data/")
+        pytest.skip(
+            f"the shared data file {path.name} is not at hand; set ROUNDTABLE_SHARED to the folder that holds data/"
+        )
     return path

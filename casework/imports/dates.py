@@ -12,6 +12,7 @@ OK, CHANGED, DOUBTFUL, REFUSED, UNKNOWN, BLANK = "ok", "changed", "doubtful", "r
 DAY, APPROXIMATE, NOT_KNOWN = "day", "approx", "unknown"
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
 OLDEST_PERSON = 115
+MOST_IN_CELL = 100_000_000
 
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
 _WEEKDAY = re.compile(r"^(mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
@@ -95,6 +96,8 @@ def parse_date(
 
 
 def _from_number(value: float, limits: _Limits, reference: datetime.date | None) -> DateReading:
+    if not abs(value) < MOST_IN_CELL:
+        return DateReading(None, REFUSED, "is a number that stands for no date", NOT_KNOWN)
     if reference and 0 < value <= OLDEST_PERSON:
         return _from_age(int(value), reference)
     if 1900 <= value <= limits.latest.year and float(value).is_integer() and reference:

@@ -6,12 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from casework.imports.cells import clean_text, squeeze
 from casework.imports.workbook import Sheet, SheetRow
 
 SEARCHED_ROWS = 60
 LONGEST_HEADING = 80
+SHORTEST_SLIP = 5
 
 
 class Header(NamedTuple):
@@ -59,12 +61,29 @@ def _banner(row: SheetRow, width: int) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def canonical(text: str, words: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    """A heading's words in the vocabulary's terms: small letters, abbreviations opened, fillers dropped."""
-    folded = re.sub(r"([a-z])([A-Z])", r"\1 \2", text).replace("_", " ").casefold()
-    folded = f" {re.sub(r'[^a-z0-9+/#.&' + chr(39) + ']+', ' ', folded.replace(chr(0x2019), chr(39)))} "
+    """A heading's words in the vocabulary's terms: small letters, slips put right, abbreviations opened, fillers dropped."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", text).replace("_", " ")
+    plain = re.sub(r"[^a-z0-9+/#.&']+", " ", parted.casefold().replace("\u2019", "'"))
+    folded = f" {' '.join(_spelled(word, words) for word in plain.split())} "
     for phrase, meaning in words:
-        folded = folded.replace(f" {phrase} ", f" {meaning} ").replace(f" {phrase} ", f" {meaning} ")
+        if phrase in folded:
+            folded = folded.replace(f" {phrase} ", f" {meaning} ").replace(f" {phrase} ", f" {meaning} ")
     return tuple(dict.fromkeys(re.findall(r"[a-z0-9+#&]+", folded)))
+
+
+@lru_cache(maxsize=8)
+def _known_words(words: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    return frozenset(word for phrase, meaning in words for word in f"{phrase} {meaning}".split())
+
+
+def _spelled(word: str, words: tuple[tuple[str, str], ...]) -> str:
+    """The vocabulary's word that this one is a slip of; the word itself where there is none."""
+    known = _known_words(words)
+    if len(word) < SHORTEST_SLIP or not word.isalpha() or word in known:
+        return word
+    allowed = 1 if len(word) < 8 else 2
+    near = [(OSA.distance(word, other, score_cutoff=allowed), other) for other in known if len(other) >= SHORTEST_SLIP]
+    return min((found for found in near if found[0] <= allowed), default=(0, word))[1]
 
 
 def read_header(header: Header, words: tuple[tuple[str, str], ...], parties: Sequence[str]) -> Reading:

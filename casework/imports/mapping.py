@@ -29,8 +29,7 @@ class FieldSpec:
     """A field that a column can hold.
 
     `phrases` are headers in the panel's canonical words (see `Vocabulary`); `kind` names a test of content in
-    `casework.imports.contents`; `party` whose attribute it is, "" for the referral's own; `needs` alternatives of which
-    one must be mapped are given to `check`, not here.
+    `casework.imports.contents`; `party` whose attribute it is, "" for the referral's own.
     """
 
     name: str
@@ -42,11 +41,10 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """How headers are worded: from many words to one canonical word, longest phrases first; and the names of parties."""
+    """How headings are worded: (phrase, canonical word) pairs, longest phrases first; and the parties, the main one first."""
 
     words: tuple[tuple[str, str], ...]
     parties: tuple[str, ...] = ()
-    personal: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Proposing a mapping: which sheet, which row holds the headings, which column holds which field, and how sure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -92,14 +93,21 @@ def _read(header: Header, words: Vocabulary) -> Reading:
 
 
 def _with_context(readings: Sequence[Reading], words: Vocabulary) -> list[tuple[Reading, str]]:
-    """Each reading with the party that the columns before it are about; a heading that is nobody's attribute ends that."""
+    """Each reading with the party that a heading without one is about.
+
+    Where the same heading names one party elsewhere, it is the other's; where it stands twice, the party of the columns
+    before it; else the first party's, whose record it is.
+    """
+    named = {(reading.words, reading.party) for reading in readings if reading.party}
+    bare = Counter(reading.words for reading in readings if not reading.party)
     found, near = [], ""
     for reading in readings:
-        if reading.party:
-            near = reading.party
-        elif reading.words and not set(reading.words) & words.personal:
-            near = "" if near != words.parties[-1] else near
-        found.append((reading, near))
+        near = reading.party or near
+        free = [party for party in words.parties if (reading.words, party) not in named]
+        if len(free) == 1:
+            found.append((reading, free[0]))
+        else:
+            found.append((reading, near if bare[reading.words] > 1 else words.parties[0]))
     return found
 
 
@@ -127,10 +135,7 @@ def _party_factor(reading: Reading, near: str, spec: FieldSpec) -> float:
         return 1.0 if not reading.party else 0.9
     if reading.party:
         return 1.0
-    if near == spec.party:
-        return 0.97
-    first = spec.party == "victim"
-    return (0.9 if not near else 0.66) if first else 0.62
+    return 0.95 if near == spec.party else 0.62
 
 
 def _assign(scored: list[tuple[float, int, str]]) -> tuple[dict[str, int], dict[str, float]]:

@@ -27,7 +27,9 @@ def person(forename="Joan", surname="Archer", birth=born(1984, 3, 7), address="1
     return person_record(Name(forename, surname), birth=birth, address=address, postcode=postcode)
 
 
-CROWD = Frequencies([person(f"Name{number}", f"Family{number}", born(1950 + number % 50, 1, 1)) for number in range(400)])
+CROWD = Frequencies(
+    [person(f"Name{number}", f"Family{number}", born(1950 + number % 50, 1, 1)) for number in range(400)]
+)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,9 @@ def test_married_name_is_still_one_person():
 
 
 def test_a_rare_name_weighs_more_than_a_frequent_one():
-    many = Frequencies([person("Sarah", "Smith", born(1950 + at, 1, 1)) for at in range(40)] + [person("Zora", "Quill")])
+    many = Frequencies(
+        [person("Sarah", "Smith", born(1950 + at, 1, 1)) for at in range(40)] + [person("Zora", "Quill")]
+    )
     nothing = {"birth": Birth(), "address": "", "postcode": ""}
     frequent = compare(person("Sarah", "Smith", **nothing), person("Sarah", "Smith", **nothing), many)
     rare = compare(person("Zora", "Quill", **nothing), person("Zora", "Quill", **nothing), many)

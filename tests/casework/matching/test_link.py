@@ -38,7 +38,9 @@ def found(*rows):
 
 def test_same_pair_in_other_spellings_is_a_repeat():
     typed = person("Anne", "Acrher", "1984-07-03", "HB9 9ZZ", "4 Dock Street")
-    proposal = found(row(1, "2025-02-01", ANN, BEN), row(2, "2025-06-01", typed, person("Benjamin", "Brookes", "1980-05-09")))[2]
+    proposal = found(
+        row(1, "2025-02-01", ANN, BEN), row(2, "2025-06-01", typed, person("Benjamin", "Brookes", "1980-05-09"))
+    )[2]
     assert (proposal.repeat, proposal.previous) == (True, 1)
     assert 0.9 < proposal.score <= 1.0
     assert {feature.feature: feature.level for feature in proposal.evidence.victim}["birth"] == "swapped"

@@ -30,7 +30,8 @@ def test_whole_name(written, forenames, surname):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("José", "jose"), ("O'Brien", "OBRIEN"), ("Łukasz", "lukasz"), ("al-Hassan", "Al Hassan"), ("Straße", "STRASSE")]
+    ("one", "other"),
+    [("José", "jose"), ("O'Brien", "OBRIEN"), ("Łukasz", "lukasz"), ("al-Hassan", "Al Hassan"), ("Straße", "STRASSE")],
 )
 def test_fold_joins_spellings(one, other):
     assert fold(one) == fold(other)

@@ -73,7 +73,11 @@ def test_clock_runs_from_the_last_referral_not_from_the_first():
 
 
 def test_same_day_goes_by_the_order_given_and_existing_comes_first():
-    rows = [referral(4, "2025-04-02", "p"), referral(5, "2025-04-02", "p"), referral("HB-1", "2025-04-02", "p", existing=True)]
+    rows = [
+        referral(4, "2025-04-02", "p"),
+        referral(5, "2025-04-02", "p"),
+        referral("HB-1", "2025-04-02", "p", existing=True),
+    ]
     found = assess(rows)
     assert (found["HB-1"].kind, found[4], found[5]) == (FIRST, Finding(REPEAT, "HB-1"), Finding(REPEAT, 4))
 
@@ -85,7 +89,11 @@ def test_any_of_several_perpetrators_is_enough_and_the_latest_is_named():
 
 
 def test_other_pairs_do_not_count():
-    rows = [referral(1, "2025-01-01", ("v1", "p1")), referral(2, "2025-02-01", ("v1", "p2")), referral(3, "2025-02-02", ("p1", "v1"))]
+    rows = [
+        referral(1, "2025-01-01", ("v1", "p1")),
+        referral(2, "2025-02-01", ("v1", "p2")),
+        referral(3, "2025-02-02", ("p1", "v1")),
+    ]
     assert [finding.kind for finding in assess(rows).values()] == [FIRST] * 3
 
 
