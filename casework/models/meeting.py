@@ -53,6 +53,7 @@ class Hearing(CaseBound):
         LISTED = "listed", "Listed"
         HEARD = "heard", "Heard"
         CARRIED_OVER = "carried_over", "Carried over"
+        REMOVED = "removed", "Taken off the agenda"
 
     depth = 2
 
