@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from django.utils import timezone
 
 from casework.demo.loading import NotADemo, load_demo
@@ -25,8 +24,9 @@ class Command(BaseCommand):
         if isinstance(today, str):
             today = date.fromisoformat(today)
         try:
-            with transaction.atomic():
-                people = load_demo(today=today, seed=options["seed"], cases=not options["no_cases"])
+            people = load_demo(today=today, seed=options["seed"], cases=not options["no_cases"])
         except NotADemo as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{len(people.users)} people at {len(people.agencies)} agencies on {len(people.panels)} panels.")
+        self.stdout.write(
+            f"{len(people.users)} people at {len(people.agencies)} agencies on {len(people.panels)} panels."
+        )
