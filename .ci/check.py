@@ -32,7 +32,7 @@ def checks() -> dict[str, list[str]]:
     return {
         "lint": ["ruff", "check", "."],
         "format": ["ruff", "format", "--check", "."],
-        "import contracts": ["lint-imports"],
+        "import contracts": ["lint-imports", "--cache-dir", str(standalone.home_folder() / "cache" / "imports")],
         "types": ["mypy"] if typed_folders() else ["mypy", "casework/embedded.py"],
         "migrate": [*manage, "migrate", "--verbosity", "0"],
         "deployment": [*manage, "check", "--deploy", "--fail-level", "WARNING", "--database", "default"],

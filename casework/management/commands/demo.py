@@ -23,7 +23,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.utils import timezone
 
-from casework.demo.personas import PASSWORD, PERSONAS
+from casework.demo.personas import AGENCIES, PASSWORD, PERSONAS
 from casework.management.supervisor import LOOPBACK, CannotServe, Children, Stopped, ending_on_signals, listen
 from casework.standalone import borrows_server
 
@@ -118,7 +118,7 @@ class Command(BaseCommand):
         try:
             children.start("worker", [sys.executable, "manage.py", "work"])
             children.start("web", _gunicorn(web.fileno()), sockets=(web.fileno(),))
-            children.wait_until_served(port, "/healthz")
+            children.wait_until_served(port, "/accounts/login/")
             self._announce(port)
             children.watch()
         finally:
@@ -130,11 +130,18 @@ class Command(BaseCommand):
         if port != 8000 and not os.environ.get("PORT"):
             self.stdout.write(f"(Port 8000 is taken on this machine, so this copy took {port}.)")
         self.stdout.write(f"\nEverybody is invented. Each signs in with the password {PASSWORD}\n")
-        width = max(len(person.username) for person in PERSONAS)
-        for person in PERSONAS:
-            self.stdout.write(f"  {person.username:{width}}  {person.role}, {person.agency}. {person.what_to_try}")
+        for line in _personas():
+            self.stdout.write(line)
         self.stdout.write("\nCtrl-C ends it.")
         self.stdout.flush()
+
+
+def _personas() -> list[str]:
+    """One line a person: the name to type, who that is, what to try first."""
+    titles = {slug: title for agencies in AGENCIES.values() for slug, (title, _) in agencies.items()}
+    rows = [(p.username, f"{p.job}, {titles[p.agency]}", p.what_to_try) for p in PERSONAS]
+    name, who = (max(len(row[column]) for row in rows) for column in (0, 1))
+    return [f"  {row[0]:{name}}  {row[1]:{who}}  {row[2]}".rstrip() for row in rows]
 
 
 def _gunicorn(descriptor: int) -> list[str]:
