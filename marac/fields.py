@@ -123,9 +123,13 @@ FIELDS = (
     FieldSpec(
         "perpetrator_name",
         "alleged perpetrator's name",
-        ("name", "surname forename", "forename surname"),
+        ("name", "surname forename", "forename surname", "1", "name 1"),
         "name",
         PERPETRATOR,
+    ),
+    FieldSpec("perpetrator2_name", "second alleged perpetrator's name", ("2", "name 2", "second"), "name", PERPETRATOR),
+    FieldSpec(
+        "perpetrator2_dob", "second alleged perpetrator's date of birth", ("dob 2", "second dob"), "birth", PERPETRATOR
     ),
     FieldSpec("perpetrator_surname", "alleged perpetrator's surname", ("surname",), "name_part", PERPETRATOR),
     FieldSpec("perpetrator_forename", "alleged perpetrator's forename", ("forename",), "name_part", PERPETRATOR),

@@ -60,8 +60,8 @@ class ParsedRow:
     score: int | None = None
     criteria: tuple[str, ...] = ()
     sheet_repeat: str = ""
-    consent: str = ""
-    aware: str = ""
+    consent: str = "not_recorded"
+    aware: str = "not_recorded"
     texts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -213,7 +213,9 @@ def _victim(
         return None
     _note_name(row, "victim's name", texts.get("victim_name", ""), found[0])
     where = _victim_place(row, texts)
-    birth = _birth(row, "victim_dob", readings.birth_date(values.get("victim_dob"), reference))
+    beside = readings.births_in(texts.get("victim_name", ""))
+    written = values.get("victim_dob") if texts.get("victim_dob") or not beside else beside[0]
+    birth = _birth(row, "victim_dob", readings.birth_date(written, reference))
     _note_age(row, birth, reference)
     return Party(found[0], birth, where, readings.gender(texts.get("victim_gender", "")))
 
@@ -266,7 +268,7 @@ def _note_age(row: ParsedRow, birth: Birth, reference: datetime.date) -> None:
 def _perpetrators(
     row: ParsedRow, values: Mapping[str, object], texts: dict[str, str], reference: datetime.date
 ) -> tuple[Party, ...]:
-    found = _people(texts, "perpetrator")
+    found = _people(texts, "perpetrator") + readings.people(texts.get("perpetrator2_name", ""))
     if not found:
         row.say(DOUBTFUL, "alleged perpetrator's name: not given; cannot be matched")
         return ()
@@ -276,12 +278,25 @@ def _perpetrators(
         _note_name(
             row, "alleged perpetrator's name", texts.get("perpetrator_name", "") if len(found) == 1 else "", name
         )
-    dates = readings.birth_dates(values.get("perpetrator_dob"), texts.get("perpetrator_dob", ""), reference, len(found))
-    births = [_birth(row, "perpetrator_dob", one) for one in dates[: len(found)]]
+    births = [_birth(row, "perpetrator_dob", one) for one in _perpetrator_dates(values, texts, reference, len(found))]
     births += [Birth()] * (len(found) - len(births))
     where = readings.place(texts.get("perpetrator_address", ""))
     gender = readings.gender(texts.get("perpetrator_gender", ""))
     return tuple(Party(name, birth, where, gender) for name, birth in zip(found, births, strict=True))
+
+
+def _perpetrator_dates(
+    values: Mapping[str, object], texts: dict[str, str], reference: datetime.date, count: int
+) -> list[DateReading]:
+    """Readings in the order of the people: from the column of dates, else from beside the names."""
+    beside = readings.births_in(texts.get("perpetrator_name", ""))
+    if texts.get("perpetrator_dob") or not beside:
+        first = readings.birth_dates(values.get("perpetrator_dob"), texts.get("perpetrator_dob", ""), reference, count)
+    else:
+        first = [readings.birth_date(one, reference) for one in beside]
+    if texts.get("perpetrator2_dob"):
+        first = [*first[: count - 1], readings.birth_date(values.get("perpetrator2_dob"), reference)]
+    return first[:count]
 
 
 def _read_answers(row: ParsedRow, texts: dict[str, str], reference: datetime.date) -> None:
@@ -293,8 +308,9 @@ def _read_answers(row: ParsedRow, texts: dict[str, str], reference: datetime.dat
     row.criteria = readings.criteria(texts.get("criteria", ""), score)
     if texts.get("criteria") and not row.criteria:
         row.say(DOUBTFUL, "criteria: none of the four could be told from the text")
-    for name in ("sheet_repeat", "consent", "aware"):
-        setattr(row, name, readings.yes_no(texts.get(name, "")))
+    row.sheet_repeat = readings.yes_no(texts.get("sheet_repeat", ""))
+    row.consent = readings.consent(texts.get("consent", ""))
+    row.aware = readings.awareness(texts.get("aware", ""))
 
 
 def referral_record(row: ParsedRow) -> ReferralRecord | None:

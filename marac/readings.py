@@ -23,6 +23,7 @@ _POSTCODE = re.compile(r"\b([A-Za-z]{1,2}[0-9][A-Za-z0-9]?)[\s\-]{0,2}([0-9][A-Z
 _ANY_DATE = re.compile(
     r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}(?:st|nd|rd|th)?\s+[A-Za-z]{3,9}\s+\d{2,4}"
 )
+_BORN = re.compile(r"\(?\b(?:dob|d\.o\.b\.?|born|b\.)(?!\w)\s*:?\s*\)?|\(\s*\)", re.IGNORECASE)
 _AS_VICTIM = re.compile(
     r"^(?:as above|same(?: as (?:above|victim|vic|client))?|as victim|as vic|same address|ditto|with victim|\"|a/a|s/a)\.?$",
     re.I,
@@ -65,8 +66,17 @@ def yes_no(text: str) -> str:
     return NO if first in _NO else ""
 
 
+def births_in(text: str) -> list[str]:
+    """The dates that stand in a cell of names, in order."""
+    return [found.group() for found in _ANY_DATE.finditer(text)]
+
+
 def people(text: str) -> tuple[Name, ...]:
-    """The people named in one cell: parted by lines, ";", "&", "and" or "/"; "John & Peter Smith" share the surname."""
+    """The people named in one cell: parted by lines, ";", "&", "and" or "/"; "John & Peter Smith" share the surname.
+
+    Birth dates beside the names are left out; `births_in` reads them.
+    """
+    text = _BORN.sub(" ", _ANY_DATE.sub(" ", text))
     if names.is_unknown(text):
         return ()
     parts = [_NUMBERED.sub("", part) for part in _BETWEEN_PEOPLE.split(text) if part and part.strip()]
@@ -190,6 +200,18 @@ def _child(line: str, reference: datetime.date) -> Child:
     )
     name = squeeze(line[: found.start()] + " " + line[found.end() :])
     return Child(re.sub(r"\b(?:dob|d\.o\.b\.?|born)\b:?", "", name, flags=re.I).strip(" ,-():"), birth.date)
+
+
+def consent(text: str) -> str:
+    """ "given", "refused", "not_sought", or "not_recorded" where the sheet does not say."""
+    if re.search(r"\bnot\s+(?:yet\s+)?(?:sought|asked|obtained)\b|unable|without consent", text, re.IGNORECASE):
+        return "not_sought"
+    return {YES: "given", NO: "refused"}.get(yes_no(text), "not_recorded")
+
+
+def awareness(text: str) -> str:
+    """ "yes", "no", or "not_recorded" where the sheet does not say; a dash is no answer."""
+    return (yes_no(text) if any(sign.isalnum() or sign in "✓✔✗✘" for sign in text) else "") or "not_recorded"
 
 
 def gender(text: str) -> str:

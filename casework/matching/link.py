@@ -5,7 +5,7 @@ perpetrator is, or neither. The weights of both comparisons and how often each h
 """
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -56,12 +56,16 @@ class Mention(NamedTuple):
 
 @dataclass(slots=True)
 class Linking:
-    """The outcome: a group number for each pair, an entity number for each mention, and the best evidence per referral."""
+    """The outcome: a group number for each pair, an entity number for each mention, and the best evidence per referral.
+
+    `compared` gives the evidence between any two mentions, named as in `entity`.
+    """
 
     pair_group: dict[tuple[Hashable, int], int] = field(default_factory=dict)
     entity: dict[Mention, int] = field(default_factory=dict)
     matches: list[PairMatch] = field(default_factory=list)
     score: dict[Hashable, float] = field(default_factory=dict)
+    compared: Callable[[Mention, Mention], Comparison] | None = None
 
     def pairs_of(self, key: Hashable, count: int) -> frozenset[int]:
         """Groups that a referral's pairs belong to, given its number of alleged perpetrators."""
@@ -126,6 +130,8 @@ class _Linker:
             self.outcome.pair_group[self.referrals[referral].key, number] = groups.of[at]
         for at, mention in enumerate(self.mentions):
             self.outcome.entity[mention] = entities.of[at]
+        place = {mention: at for at, mention in enumerate(self.mentions)}
+        self.outcome.compared = lambda one, other: self._comparison(place[one], place[other])
         return self.outcome
 
     def _comparison(self, one: int, other: int) -> Comparison:

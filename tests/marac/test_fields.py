@@ -13,8 +13,8 @@ from casework.imports.propose import propose
 from casework.imports.workbook import read_sheets
 from marac.fields import FIELDS, REQUIRED, VOCABULARY
 
-DAY = datetime.datetime(2025, 5, 3)
-BORN = datetime.datetime(1984, 3, 17)
+DAY = datetime.datetime(2025, 5, 3)  # noqa: DTZ001 -- as the workbook gives it
+BORN = datetime.datetime(1984, 3, 17)  # noqa: DTZ001
 SAMPLES = {
     "reference": ["C001", "C002"],
     "referral_date": [DAY, "04/05/2025"],
@@ -31,6 +31,8 @@ SAMPLES = {
     "perpetrator_surname": ["Cooper", "Dean"],
     "perpetrator_forename": ["Ben", "Carl"],
     "perpetrator_dob": [BORN, "07/08/1979"],
+    "perpetrator2_name": ["Ed Flint", "GRAY, Hal"],
+    "perpetrator2_dob": ["03/04/1981", BORN],
     "perpetrator_address": ["as above", "HMP"],
     "relationship": ["husband", "son"],
     "children": ["none", 2],
@@ -102,6 +104,16 @@ LAYOUTS = {
         "LGBT+": "lgbt",
         "Disabled": "disability",
     },
+    "two perpetrators": {
+        "Referral Date": "referral_date",
+        "Victim": "victim_name",
+        "Victim DOB": "victim_dob",
+        "Perpetrator 1": "perpetrator_name",
+        "Perpetrator 1 DOB": "perpetrator_dob",
+        "Perpetrator 2": "perpetrator2_name",
+        "Perpetrator 2 DOB": "perpetrator2_dob",
+        "Agency": "agency",
+    },
     "misspelt": {
         "Refferal date": "referral_date",
         "Victm name": "victim_name",
@@ -147,7 +159,7 @@ def written(tmp_path, headings, fields, *, row=1, banner=None, above=None, befor
 
 
 def found(mapping):
-    return {name: at for name, at in mapping.columns.items()}
+    return dict(mapping.columns)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

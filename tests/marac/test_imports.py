@@ -129,6 +129,44 @@ def test_brothers_share_the_surname_written_once():
     assert [one.birth.precision for one in row.perpetrators] == ["day", UNKNOWN]
 
 
+def test_a_second_perpetrator_in_columns_of_their_own():
+    row = read(perpetrator2_name="DEAN, Carl", perpetrator2_dob="07/08/1979")
+    assert [(one.name.surname, one.birth.date.year) for one in row.perpetrators] == [("Cooper", 1980), ("Dean", 1979)]
+
+
+@pytest.mark.parametrize(
+    "written", ["Joan Archer 17/03/1984", "Joan Archer (dob 17/03/84)", "ARCHER, Joan\nDOB: 17 Mar 1984"]
+)
+def test_birth_date_beside_the_name(written):
+    row = read(
+        victim_name=written,
+        victim_dob=None,
+        perpetrator_name="Ben Cooper 02/05/1980 & Carl Dean 07/08/1979",
+        perpetrator_dob="",
+    )
+    assert (row.victim.name.surname, row.victim.birth.date) == ("Archer", datetime.date(1984, 3, 17))
+    assert [(one.name.surname, one.birth.date.year) for one in row.perpetrators] == [("Cooper", 1980), ("Dean", 1979)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Y", "given"),
+        ("Yes verbal", "given"),
+        ("N - unsafe", "refused"),
+        ("Not sought", "not_sought"),
+        ("", "not_recorded"),
+        ("unk", "not_recorded"),
+    ],
+)
+def test_consent_is_never_taken_for_granted(text, code):
+    assert read(consent=text).consent == code
+
+
+def test_awareness():
+    assert [read(aware=text).aware for text in ("Yes", "No", "unk", "-", None)] == ["yes", "no"] + ["not_recorded"] * 3
+
+
 def test_names_in_parts():
     row = parse_row(
         {"referral_date": "01/06/2025", "victim_surname": "ARCHER", "victim_forename": "Joan",

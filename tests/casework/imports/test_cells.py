@@ -23,7 +23,7 @@ from casework.imports.cells import clean_text
         (14.0, "14", False),
         (1.5, "1.5", False),
         (True, "yes", False),
-        (datetime.datetime(2025, 4, 1), "01/04/2025", False),
+        (datetime.datetime(2025, 4, 1), "01/04/2025", False),  # noqa: DTZ001
         (datetime.date(2025, 4, 1), "01/04/2025", False),
         ('=HYPERLINK("http://example.invalid","see")', '=HYPERLINK("http://example.invalid","see")', False),
         ("محمد", "محمد", False),

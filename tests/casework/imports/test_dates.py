@@ -49,7 +49,7 @@ def read(value, **more):
         "1984-03-17T00:00:00",
         " 17/03/1984 ",
         datetime.date(1984, 3, 17),
-        datetime.datetime(1984, 3, 17, 9, 30),
+        datetime.datetime(1984, 3, 17, 9, 30),  # noqa: DTZ001
     ],
 )
 def test_spellings_of_one_day(text):
