@@ -12,8 +12,9 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import checks, commands, signals  # noqa: F401, PLC0415 -- registers checks and receivers once apps are ready
+        from casework import checks, commands, jobs, signals  # noqa: F401, PLC0415 -- registers checks and receivers once apps are ready
 
-        for module in iter_modules(commands.__path__):
-            import_module(f"casework.commands.{module.name}")  # each names its events
-        autodiscover_modules("panel", "commands")
+        for package in (commands, jobs):
+            for module in iter_modules(package.__path__):
+                import_module(f"{package.__name__}.{module.name}")  # each names its events, or registers its jobs
+        autodiscover_modules("panel", "commands", "jobs")

@@ -6,6 +6,7 @@ tested with the other switched off. Sentences are the source of docs/permissions
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
@@ -78,7 +79,7 @@ def one_or_404(rows: QuerySet, **lookup) -> Model:
     """The one row, or the same 404 for 'not yours' and 'does not exist'."""
     try:
         return rows.get(**lookup)
-    except (rows.model.DoesNotExist, ValueError) as error:
+    except (rows.model.DoesNotExist, ValueError, ValidationError) as error:
         raise Http404 from error
 
 

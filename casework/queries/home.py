@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from casework.access.viewer import Viewer
+from casework.panels.registry import panel_kinds
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ def task_source(source: TaskSource) -> TaskSource:
     """Decorator: the function's tasks stand on the home of whoever it returns them for."""
     _sources.append(source)
     return source
+
+
+@task_source
+def of_panel_kinds(viewer: Viewer) -> list[Task]:
+    """What each kind of panel adds."""
+    return [task for kind in panel_kinds() for task in kind.tasks(viewer)]
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:

@@ -48,7 +48,7 @@ class Page(View):
         except Refused as refusal:
             return self.refuse(str(refusal))
         except NotNow as refusal:
-            return render(request, "409.html", {"title": self.title, "message": str(refusal)}, status=409)
+            return render(request, "409.html", {"not_now": str(refusal)}, status=409)
         except Stale as stale:
             return self.stale(stale)
 
@@ -77,7 +77,7 @@ class Page(View):
         return render(self.request, "403.html", {"exception": sentence}, status=403)
 
     def stale(self, stale: Stale) -> HttpResponse:
-        return render(self.request, "409.html", {"title": self.title, "message": str(stale), "compare": []}, status=409)
+        return render(self.request, "409.html", {"compared": [], "back_url": self.request.path}, status=409)
 
     def record(self, event: str, **details) -> None:
         """Record something that this page showed or did besides what was read."""

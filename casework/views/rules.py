@@ -19,6 +19,8 @@ class PageRule:
     allows: Callable[[Viewer], bool]
 
 
+PUBLIC = PageRule("public", "Anybody, without signing in; it shows nothing of anybody's.", lambda v: True)
+SIGNED_IN = PageRule("signed-in", "Anybody signed in, before an acting agency is chosen.", lambda v: True)
 ANY_MEMBER = PageRule("any-member", "Anybody signed in with an acting agency; what it shows is hers.", lambda v: True)
 PANEL_MEMBER = PageRule("panel-member", "Members whose role carries a panel, and the panels' offices.", lambda v: bool(v.panels))
 SPEAKS = PageRule("speaks", "Members who speak for their agency on a panel.", lambda v: v.speaks_for is not None)

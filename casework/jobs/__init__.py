@@ -1,0 +1,1 @@
+"""What runs unattended, as a named system actor. Jobs take ids, and hand back ids, scores and counts."""
