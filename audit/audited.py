@@ -29,9 +29,9 @@ class AuditedModel(models.Model):
 class HistoryRow(models.Model):
     """What the trigger adds to each row of history: its event, and a salted digest chained to the record's previous row."""
 
-    event_id = models.UUIDField(null=True)
-    salt = models.BinaryField()
-    digest = models.BinaryField()
+    history_event_id = models.UUIDField(null=True)
+    history_salt = models.BinaryField()
+    history_digest = models.BinaryField()
 
     class Meta:
         abstract = True

@@ -31,9 +31,9 @@ class Migration(migrations.Migration):
             name='HistoricalAsbCase',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('event_id', models.UUIDField(null=True)),
-                ('salt', models.BinaryField()),
-                ('digest', models.BinaryField()),
+                ('history_event_id', models.UUIDField(null=True)),
+                ('history_salt', models.BinaryField()),
+                ('history_digest', models.BinaryField()),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('category', models.CharField(max_length=40)),
                 ('place', models.CharField(blank=True, max_length=300)),

@@ -23,13 +23,13 @@ BEGIN
         OR (TG_OP = 'INSERT' AND f.value <> 'null'::jsonb AND f.value <> '""'::jsonb);
     IF TG_OP = 'UPDATE' AND changed = '{}' THEN RETURN NULL; END IF;
     salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-    EXECUTE format('SELECT digest FROM %I WHERE id = $1 ORDER BY history_id DESC LIMIT 1', history)
+    EXECUTE format('SELECT history_digest FROM %I WHERE id = $1 ORDER BY history_id DESC LIMIT 1', history)
        INTO previous USING (fresh ->> 'id')::bigint;
     digest := sha256(salt || coalesce(previous, ''::bytea) || convert_to(fresh::text, 'UTF8'));
     extra := jsonb_build_object(
         'history_id', nextval(pg_get_serial_sequence(history, 'history_id')),
         'history_date', moment, 'history_type', kind, 'history_change_reason', NULL, 'history_user_id', actor,
-        'event_id', event, 'salt', salt, 'digest', digest);
+        'history_event_id', event, 'history_salt', salt, 'history_digest', digest);
     EXECUTE format('INSERT INTO %1$I SELECT (jsonb_populate_record(NULL::%1$I, $1)).*', history) USING fresh || extra;
     INSERT INTO audit_recordchange (id, event_id, at, table_name, record_id, kind, fields, digest)
     VALUES (gen_random_uuid(), event, moment, TG_TABLE_NAME, (fresh ->> 'id')::bigint, kind, changed, digest);
