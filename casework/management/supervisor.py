@@ -16,6 +16,7 @@ from casework.standalone import held_server
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 8000
 PORTS_TRIED = 100
+PATIENCE = ((signal.SIGTERM, 15), (signal.SIGKILL, 5))  # seconds given after each signal
 
 
 class CannotServe(Exception):
@@ -117,7 +118,7 @@ class Children:
         """End them one after the other, politely first."""
         while self.running:
             _, process = self.running.pop()
-            for sign, patience in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
+            for sign, patience in PATIENCE:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, sign)
                 with suppress(subprocess.TimeoutExpired):
