@@ -1,5 +1,5 @@
 """Addresses of this kind of panel."""
 
-from django.urls import URLPattern
+from asbpanel.views import urls
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = urls

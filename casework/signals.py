@@ -3,12 +3,14 @@
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.management.base import CommandError
 from django.db import connections
-from django.db.models.signals import pre_migrate
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_migrate, pre_migrate
 from django.dispatch import receiver
 
 from audit.recorder import record_event
 from casework.access.viewer import NoMembership, viewer_for
 from casework.access.viewer import memberships_of as _memberships
+from casework.commands.reference_data import load_reference_data
 
 
 @receiver(user_logged_in)
@@ -54,3 +56,13 @@ def rights_of_new_tables(app_config, using, **kwargs) -> None:
             ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
             """
         )
+
+
+@receiver(post_migrate)
+def reference_data(app_config, using, **kwargs) -> None:
+    """What the product knows from its own files stands in every database that is migrated to the end."""
+    if app_config.name != "casework" or using != "owner":
+        return
+    executor = MigrationExecutor(connections[using])
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes("casework")):
+        load_reference_data(using=using)

@@ -2,7 +2,24 @@
 
 OFFICE = {"grace", "helen"}  # coordinator and chair of the MARAC
 WINDOWED = {"dan", "tess", "priya", "sam", "lena"}  # representatives of the agencies with a window
-EVERYBODY = {"dan", "amira", "grace", "helen", "tess", "priya", "sam", "omar", "lena", "chris", "una", "ines", "paul", "viktor", "wendy", "nell"}
+EVERYBODY = {
+    "dan",
+    "amira",
+    "grace",
+    "helen",
+    "tess",
+    "priya",
+    "sam",
+    "omar",
+    "lena",
+    "chris",
+    "una",
+    "ines",
+    "paul",
+    "viktor",
+    "wendy",
+    "nell",
+}
 
 # name of the case -> who reads the whole of it
 CASE = {
@@ -18,7 +35,14 @@ REFERRAL = {
     "accepted": OFFICE | {"dan", "amira"},
     "northgate": {"nell", "wendy"},
 }
-OWN_AGENCY = {"dan": {"dan"}, "tess": {"tess"}, "priya": {"priya"}, "sam": {"sam"}, "lena": {"lena"}, "amira": {"amira"}}
+OWN_AGENCY = {
+    "dan": {"dan"},
+    "tess": {"tess"},
+    "priya": {"priya"},
+    "sam": {"sam"},
+    "lena": {"lena"},
+    "amira": {"amira"},
+}
 
 
 def item(case: str, author: str, audience: str) -> set[str]:

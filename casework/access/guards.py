@@ -6,7 +6,7 @@ Guards say *who*. Whether something can happen *now* is asked of `casework.acces
 from django.core.exceptions import PermissionDenied
 
 from casework.access.viewer import Viewer
-from casework.models import Action, Office, Panel, Referral
+from casework.models import Action, Case, Office, Panel, Referral
 
 
 class Refused(PermissionDenied):
@@ -75,3 +75,12 @@ def can_take_on(by: Viewer, referral: Referral) -> bool:
 def check_can_take_on(by: Viewer, referral: Referral) -> None:
     if not can_take_on(by, referral):
         raise Refused("Only an adviser of the IDVA service can take a client on.")
+
+
+def can_record_intervention(by: Viewer, case: Case, agency_id: int) -> bool:
+    return can_run_office(by, case.panel_id) or can_speak_for(by, agency_id)
+
+
+def check_can_record_intervention(by: Viewer, case: Case, agency_id: int) -> None:
+    if not can_record_intervention(by, case, agency_id):
+        raise Refused("Only the agency that leads an intervention, or the panel's office, records it.")

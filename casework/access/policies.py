@@ -1,6 +1,6 @@
 """Can this happen now? Status tables in plain Python; each status has its owner. Whoever asks is asked about in guards."""
 
-from casework.models import Action, Case, Hearing, Meeting, Referral
+from casework.models import Action, Case, Hearing, Intervention, Meeting, Referral, Report
 
 
 class NotNow(Exception):
@@ -49,6 +49,26 @@ ACTION_MOVES: dict[str, tuple[str, ...]] = {
     Action.Status.SUPERSEDED: (),
 }  # fmt: skip
 ACTION_OWNER: dict[str, str] = dict.fromkeys(ACTION_MOVES, "the agency that owes it") | {Action.Status.SUPERSEDED: "the panel's office"}
+
+REPORT_MOVES: dict[str, tuple[str, ...]] = {
+    Report.Status.RECEIVED: (Report.Status.LINKED, Report.Status.SIGNPOSTED, Report.Status.NOT_ASB, Report.Status.DUPLICATE),
+    Report.Status.LINKED: (Report.Status.RECEIVED,),
+    Report.Status.SIGNPOSTED: (Report.Status.RECEIVED,),
+    Report.Status.NOT_ASB: (Report.Status.RECEIVED,),
+    Report.Status.DUPLICATE: (Report.Status.RECEIVED,),
+}
+REPORT_OWNER: dict[str, str] = dict.fromkeys(REPORT_MOVES, "an officer or the panel's office")
+
+INTERVENTION_MOVES: dict[str, tuple[str, ...]] = {
+    Intervention.Status.PROPOSED: (Intervention.Status.AGREED, Intervention.Status.IN_FORCE, Intervention.Status.REFUSED),
+    Intervention.Status.AGREED: (Intervention.Status.IN_FORCE, Intervention.Status.REFUSED, Intervention.Status.ENDED),
+    Intervention.Status.IN_FORCE: (Intervention.Status.BREACHED, Intervention.Status.EXPIRED, Intervention.Status.ENDED),
+    Intervention.Status.BREACHED: (Intervention.Status.IN_FORCE, Intervention.Status.EXPIRED, Intervention.Status.ENDED),
+    Intervention.Status.EXPIRED: (),
+    Intervention.Status.ENDED: (),
+    Intervention.Status.REFUSED: (),
+}
+INTERVENTION_OWNER: dict[str, str] = dict.fromkeys(INTERVENTION_MOVES, "the agency that leads it, or the panel's office")
 
 
 def check_move(moves: dict[str, tuple[str, ...]], now: str, to: str) -> None:

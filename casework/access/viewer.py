@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from django.contrib.auth.models import Permission
@@ -152,6 +152,11 @@ def _signed_panels(agency_id: int) -> set[int]:
     )
 
 
+def has_signed(agency_id: int, panel_id: int) -> bool:
+    """Whether the agency's signature under the panel's sharing agreement is in force; without it the agency is given nothing."""
+    return panel_id in _signed_panels(agency_id)
+
+
 def _settings(viewer: Viewer | None) -> dict[str, str]:
     def array(values) -> str:
         return "{" + ",".join(str(v) for v in sorted(values)) + "}"
@@ -219,6 +224,25 @@ def as_recipient(by: Viewer, agency: Agency, panel: Panel) -> Iterator[Viewer]:
     tell(recipient)
     try:
         yield recipient
+    finally:
+        if not connections["default"].needs_rollback:
+            tell(by)
+
+
+@contextmanager
+def as_office(by: Viewer, panel: Panel) -> Iterator[Viewer]:
+    """Read as the panel's office does, whoever of it issues: what only the chair may read, or the issuer's own agency, stays out.
+
+    For the office's copy of a pack, which every holder of an office opens. Afterwards the issuer is the viewer again.
+    """
+    office = replace(
+        by, user_id=0, actor_name=f"as office of {panel.slug}", name=panel.name, role=Role.PANEL_STAFF, panels=frozenset({panel.pk}),
+        carried=frozenset(), offices={panel.pk: frozenset({Office.COORDINATOR})}, groups=(panel.office_group_id,),
+        office_groups=(panel.office_group_id,), chair_groups=(), users=(0,),
+    )  # fmt: skip
+    tell(office)
+    try:
+        yield office
     finally:
         if not connections["default"].needs_rollback:
             tell(by)

@@ -7,7 +7,7 @@ from django.db import connection
 from audit import event_types
 from audit.recorder import current_recording
 from casework.access.viewer import Viewer
-from casework.models import Basis, Case, CaseGrant, CaseUserGrant, ConflictOfInterest, Depth, DisclosureDecision, User
+from casework.models import Agency, Basis, Case, CaseGrant, CaseUserGrant, ConflictOfInterest, Depth, DisclosureDecision, User
 
 event_types.register(
     access_granted="gave access to the case",
@@ -51,6 +51,29 @@ def assign(*, by: Viewer, case: Case, user: User, agency_id: int, decision: Disc
     )  # fmt: skip
     grant.save()
     return grant
+
+
+def let_agency_read(*, by: Viewer, case: Case, agency: Agency, decision: DisclosureDecision) -> CaseGrant | None:
+    """A standing grant for an agency, unless it reads the whole case already. Called inside a recording."""
+    current_recording()
+    if _lasting(case, agency).exists():
+        return None
+    return grant_to_agency(by=by, case=case, group_id=agency.group_id, basis=Basis.STANDING, decision=decision)
+
+
+def end_standing(*, case: Case, agency: Agency) -> int:
+    """End the agency's standing grants on the case; how many there were. Called inside a recording."""
+    current_recording()
+    grants = list(_lasting(case, agency).filter(basis=Basis.STANDING))
+    for grant in grants:
+        end_grant(grant=grant)
+    return len(grants)
+
+
+def _lasting(case: Case, agency: Agency):
+    return CaseGrant.objects.live(database_now()).filter(
+        content_object=case, group_id=agency.group_id, basis__in=[Basis.OPENED, Basis.STANDING], reach=Depth.FULL
+    )
 
 
 def end_grant(*, grant: CaseGrant | CaseUserGrant, at: datetime | None = None) -> None:

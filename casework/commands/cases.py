@@ -1,5 +1,6 @@
 """Opening a case, changing its status, and the decisions behind it."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.utils import timezone
@@ -19,16 +20,22 @@ event_types.register(
 )
 
 
-def open_case(*, by: Viewer, panel: Panel, status: str = "", lead_agency: Agency | None = None, referred_on: date | None = None) -> Case:
+def open_case(
+    *, by: Viewer, panel: Panel, status: str = "", lead_agency: Agency | None = None, referred_on: date | None = None,
+    first: Callable[[Case], None] | None = None,
+) -> Case:
     """A new case with its office's grant. A step of a command: called inside its recording.
 
-    The key is drawn first and the grant written before the row, or the row could not be read back.
+    The key is drawn first and the grant written before the row, or the row could not be read back. `first` writes the
+    further grants of one who opens a case without holding the office; it too runs before the row.
     """
     case = Case(
         pk=next_id(Case), reference=new_reference(), panel=panel, status=status or panel.plugin.first_status,
         lead_agency=lead_agency, last_referred_on=referred_on,
     )  # fmt: skip
     grant_to_office(by=by, case=case)
+    if first:
+        first(case)
     case.save(force_insert=True)
     return case
 

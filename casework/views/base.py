@@ -74,7 +74,7 @@ class Page(View):
         return render(self.request, self.template, {"title": self.title, **self.context(), **extra}, status=status)
 
     def refuse(self, sentence: str) -> HttpResponse:
-        return render(self.request, "403.html", {"exception": sentence}, status=403)
+        return render(self.request, "403.html", {"reason": sentence}, status=403)
 
     def stale(self, stale: Stale) -> HttpResponse:
         return render(self.request, "409.html", {"compared": [], "back_url": self.request.path}, status=409)

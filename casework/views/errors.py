@@ -8,7 +8,7 @@ TOO_OLD = "This form was open for too long, or came from elsewhere. Go back, cop
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old, or came from elsewhere."""
-    return render(request, "403.html", {"exception": TOO_OLD}, status=403)
+    return render(request, "403.html", {"reason": TOO_OLD}, status=403)
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:

@@ -30,7 +30,11 @@ def known_values() -> dict[str, list[str]]:
     with connection, connection.cursor() as cursor:
         for model in apps.get_models():
             names = {f.name for f in model._meta.concrete_fields}
-            if "reference" in names and not model.__name__.startswith("Historical") and model._meta.app_label != "audit":
+            if (
+                "reference" in names
+                and not model.__name__.startswith("Historical")
+                and model._meta.app_label != "audit"
+            ):
                 cursor.execute(f"SELECT DISTINCT reference FROM {model._meta.db_table} ORDER BY 1")
                 values["reference"] += [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT username FROM casework_user ORDER BY 1")
@@ -49,7 +53,10 @@ def addresses(values: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
         if "(?P" in route or route.startswith("static"):
             continue
         arguments = _ARGUMENT.findall(route)
-        choices = [values.get("uuid" if kind == "uuid" else word, values["reference"] if kind in ("", "str") else ["1"]) for kind, word in arguments]
+        choices = [
+            values.get("uuid" if kind == "uuid" else word, values["reference"] if kind in ("", "str") else ["1"])
+            for kind, word in arguments
+        ]
         for chosen in product(*choices):
             address = route
             for (kind, word), value in zip(arguments, chosen, strict=True):

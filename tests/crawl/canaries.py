@@ -39,7 +39,11 @@ def plant() -> dict[str, Canary]:
     connection.autocommit = True
     with connection.cursor() as cursor:
         for model in apps.get_models():
-            if hasattr(model, "sensitivity") and model._meta.model_name not in LEFT_ALONE and not model.__name__.startswith("Historical"):
+            if (
+                hasattr(model, "sensitivity")
+                and model._meta.model_name not in LEFT_ALONE
+                and not model.__name__.startswith("Historical")
+            ):
                 _plant_model(cursor, model, found)
     connection.close()
     return found
@@ -70,7 +74,11 @@ def _value(field: models.Field, word: str, model: str, seal: str | None):
         return storage.encrypt(text.encode(), bound_to=BOUND_TO[model].format(seal))
     if isinstance(field, models.JSONField):
         return f'{{"note": "{word}"}}'
-    if isinstance(field, models.CharField | models.TextField) and not field.choices and (field.max_length or 99) >= len(word):
+    if (
+        isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and (field.max_length or 99) >= len(word)
+    ):
         return word
     return None
 
@@ -80,7 +88,7 @@ def _write(cursor, table: str, key: str, pk: int, column: str, value) -> bool:
     cursor.execute(f"SELECT {column} IS NOT NULL FROM {table} WHERE {key} = %s", [pk])
     try:
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [value, pk])
-    except Exception as error:  # noqa: BLE001 -- psycopg2's own class is hidden behind the pool of errors it may raise here
+    except Exception as error:
         if "violates check constraint" not in str(error):
             raise
         return False
