@@ -25,3 +25,5 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "rt_session", "rt_csrf"
 TEST_ONLY_ROLES = ["rt_test_norls"]  # the start-up check excuses rt_app's membership of these
 STATIC_ROOT = FOLDER / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy_panel"]  # noqa: F405
