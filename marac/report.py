@@ -25,18 +25,23 @@ class ReportRow(NamedTuple):
 
 
 def report_rows(
-    rows: Iterable[ParsedRow], proposals: dict[Hashable, Proposal], referrals: dict[int, str]
+    rows: Iterable[ParsedRow],
+    proposals: dict[Hashable, Proposal],
+    referrals: dict[int, str],
+    shown: dict[str, str] | None = None,
 ) -> Iterable[ReportRow]:
     """A line for every row. `referrals` gives the reference of a row's referral once there is one.
 
     A previous referral within the sheet is named by its row; one that the panel has already by its reference, in the
-    message. `repeat` is a proposal by the rule, whatever the sheet's own column claims.
+    message (`shown` gives the reference to show for a key). `repeat` is a proposal by the rule, whatever the sheet's own column claims.
     """
     for row in rows:
-        yield report_row(row, proposals.get(row.sheet_row), referrals.get(row.sheet_row, ""))
+        yield report_row(row, proposals.get(row.sheet_row), referrals.get(row.sheet_row, ""), shown)
 
 
-def report_row(row: ParsedRow, proposal: Proposal | None, reference: str = "") -> ReportRow:
+def report_row(
+    row: ParsedRow, proposal: Proposal | None, reference: str = "", shown: dict[str, str] | None = None
+) -> ReportRow:
     """The line of one row; `proposal` None where nothing was made of it."""
     if proposal is None:
         return ReportRow(
@@ -50,15 +55,16 @@ def report_row(row: ParsedRow, proposal: Proposal | None, reference: str = "") -
         repeat="1" if proposal.repeat else "0",
         repeats_sheet_row=str(proposal.previous) if within else "",
         match_score="" if proposal.score is None else f"{proposal.score:.4f}",
-        message="; ".join(part for part in (row.message, *_about_repeat(row, proposal)) if part),
+        message="; ".join(part for part in (row.message, *_about_repeat(row, proposal, shown or {})) if part),
     )
 
 
-def _about_repeat(row: ParsedRow, proposal: Proposal) -> Iterable[str]:
+def _about_repeat(row: ParsedRow, proposal: Proposal, shown: dict[str, str]) -> Iterable[str]:
+    known = shown.get(str(proposal.previous), str(proposal.previous))
     if proposal.repeat and not isinstance(proposal.previous, int):
-        yield f"repeats {proposal.previous}, which the panel has already"
+        yield f"repeats {known}, which the panel has already"
     if proposal.kind == RETURNING:
-        where = f"row {proposal.previous}" if isinstance(proposal.previous, int) else str(proposal.previous)
+        where = f"row {proposal.previous}" if isinstance(proposal.previous, int) else known
         yield f"same people as {where}, but longer ago than the repeat period"
     if row.sheet_repeat == YES and not proposal.repeat:
         yield "the sheet says repeat; by the rule it is none"

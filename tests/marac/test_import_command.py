@@ -1,0 +1,153 @@
+import csv
+import json
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+
+import marac.access  # noqa: F401 -- registers who reads a MARAC's part of a referral
+from audit.recorder import recording
+from casework.access.scope import visible
+from casework.access.viewer import acting
+from casework.demo.workbooks import write_workbook
+from casework.models import ImportBatch, ImportRow, MatchProposal, Notice, Party, Referral, SafeContact
+from marac.committing import undo_import
+from marac.models import MaracReferral
+
+PANEL = "harbourne-marac"
+
+
+@pytest.fixture
+def run(people, tmp_path, capsys):
+    """Runs the command; hands back its exit code and the report's lines."""
+
+    def running(workbook, *more, by="grace", panel=PANEL):
+        report = tmp_path / "report.csv"
+        report.unlink(missing_ok=True)
+        with pytest.raises(SystemExit) as ended:
+            call_command("import_marac", str(workbook), "--panel", panel, "--by", by, "--report", str(report), *more)
+        if not report.exists():
+            return ended.value.code, capsys.readouterr().err
+        with report.open(encoding="utf-8") as stream:
+            return ended.value.code, list(csv.DictReader(stream))
+
+    return running
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    path = tmp_path / "referrals.xlsx"
+    return path, write_workbook(path, rows=40, seed=3, layout="register")
+
+
+def seen(people, model, user="grace"):
+    with acting(people.users[user]) as by:
+        return list(visible(by, model))
+
+
+def test_dry_run_reports_every_row_and_writes_nothing(run, workbook, people, tmp_path):
+    path, truth = workbook
+    code, lines = run(path)
+    assert code == 0
+    assert {int(line["sheet_row"]) for line in lines if line["status"] != "skipped"} == {row.sheet_row for row in truth}
+    assert {int(line["sheet_row"]) for line in lines if line["repeat"] == "1"} == {
+        row.sheet_row for row in truth if row.repeat
+    }
+    assert {line["referral"] for line in lines} == {""}
+    assert (seen(people, Referral), seen(people, ImportBatch)) == ([], [])
+    assert json.loads((tmp_path / "report.mapping.json").read_text())["header_row"] == 3
+
+
+def test_commit_makes_referrals_of_the_office_and_tells_nobody(run, workbook, people):
+    path, truth = workbook
+    _, dry = run(path)
+    code, lines = run(path, "--commit")
+    assert code == 0
+    referrals = {one.reference: one for one in seen(people, Referral)}
+    assert {line["referral"] for line in lines if line["referral"]} == set(referrals)
+    assert len(referrals) == len(truth)
+    assert [line["repeat"] for line in lines] == [line["repeat"] for line in dry]
+    assert {(one.agency_id, one.idva_service_id, one.case_id) for one in referrals.values()} == {(None, None, None)}
+    assert len(seen(people, ImportRow)) == len(lines)
+    assert [one for name in ("grace", "helen", "dan", "amira") for one in seen(people, Notice, name)] == []
+    for other in ("dan", "amira", "wendy", "viktor"):
+        assert seen(people, Referral, other) == []
+
+
+def test_what_the_sheet_does_not_say_is_not_recorded_and_unsafe(run, workbook, people):
+    run(workbook[0], "--commit")
+    assert {one.consent for one in seen(people, MaracReferral)} <= {"given", "refused", "not_sought", "not_recorded"}
+    assert {one.awareness for one in seen(people, MaracReferral)} == {"not_recorded"}
+    contacts = seen(people, SafeContact)
+    assert contacts
+    assert not any(contact.is_safe for contact in contacts)
+
+
+def test_matches_wait_for_a_decision_unless_accepted_by_score(run, workbook, people):
+    run(workbook[0], "--commit", "--accept-above", "0.99")
+    matches = seen(people, MatchProposal)
+    assert {one.kind for one in matches} >= {"repeat"}
+    for one in matches:
+        assert (one.decision == "accepted") == (one.score >= 0.99)
+        assert one.decided_by_id == (people.users["grace"].pk if one.score >= 0.99 else None)
+
+
+def test_referrals_that_the_panel_has_take_part(run, workbook, people):
+    path, truth = workbook
+    _, first = run(path, "--commit")
+    known = {line["referral"] for line in first if line["referral"]}
+    code, again = run(path)
+    lines = [line for line in again if line["status"] != "skipped"]
+    with_perpetrator = [line for line in lines if "cannot be matched" not in line["message"]]
+    assert sum(line["repeat"] == "1" for line in with_perpetrator) >= 0.95 * len(with_perpetrator)
+    named = [line for line in lines if "which the panel has already" in line["message"]]
+    assert named
+    assert all(any(reference in line["message"] for reference in known) for line in named)
+    assert all(line["repeats_sheet_row"] == "" for line in named)
+
+
+def test_undo_ends_what_nobody_has_worked_on(run, workbook, people):
+    run(workbook[0], "--commit")
+    batch = seen(people, ImportBatch)[0]
+    with acting(people.users["grace"]) as by:
+        touched = visible(by, Referral).first()
+        with recording(by=by, event="referral.answered"):
+            touched.reason = "Looked at by the office."
+            touched.save()
+        assert undo_import(by=by, batch=batch, reason="Wrong year") == [touched.reference]
+    statuses = {one.reference: one.status for one in seen(people, Referral)}
+    assert statuses.pop(touched.reference) == "submitted"
+    assert set(statuses.values()) == {"import_ended"}
+
+
+def test_refused_rows_give_exit_1(run, tmp_path, people):
+    book = openpyxl.Workbook()
+    book.active.append(["Received", "Victim", "Perpetrator"])
+    book.active.append(["31/02/2025", "Joan Archer", "Ben Cooper"])
+    book.active.append(["01/03/2025", "Joan Archer", "Ben Cooper"])
+    book.save(tmp_path / "bad.xlsx")
+    code, lines = run(tmp_path / "bad.xlsx", "--commit")
+    assert (code, [line["status"] for line in lines]) == (1, ["refused", "ok"])
+    assert len(seen(people, Party)) == 2
+
+
+@pytest.mark.parametrize(
+    ("by", "panel", "message"),
+    [
+        ("dan", PANEL, "does not hold the panel's office"),
+        ("nobody", PANEL, "no user"),
+        ("grace", "elsewhere", "no MARAC"),
+    ],
+)
+def test_only_the_office_imports(run, workbook, by, panel, message):
+    code, said = run(workbook[0], by=by, panel=panel)
+    assert code == 2
+    assert message in said
+
+
+def test_a_file_that_is_no_workbook_gives_exit_2(run, tmp_path):
+    path = tmp_path / "letter.xlsx"
+    path.write_bytes(b"hello")
+    code, said = run(path)
+    assert code == 2
+    assert "no Excel workbook" in said
