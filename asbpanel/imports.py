@@ -32,6 +32,7 @@ HEADINGS = (
 )
 NEEDED = ("Month", "Reported by", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name", "Crime type")
 LIMIT = 1_000
+LIMITS = {"Location": 200, "LSOA name": 120, "LSOA code": 20, "Reported by": 120}
 LONGEST_LINE = 20_000
 _MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 _NOWHERE = re.compile(r"^(?:on or near|no location)?\s*$", re.IGNORECASE)
@@ -146,8 +147,9 @@ def _values(cells: list[str], columns: dict[str, int]) -> dict[str, str]:
         raise _Refused("the row has too few columns")
     values = {name: cells[at].strip() if at < len(cells) else "" for name, at in columns.items()}
     for name, value in values.items():
-        if len(value) > LIMIT:
-            raise _Refused(f"{name}: longer than {LIMIT:,} characters")
+        limit = LIMITS.get(name, LIMIT)
+        if len(value) > limit:
+            raise _Refused(f"{name}: longer than {limit:,} characters")
         if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):
             raise _Refused(f"{name}: contains characters that cannot be stored")
     return values

@@ -73,7 +73,8 @@ def test_incidents_without_a_place_or_a_point_are_kept(tmp_path):
         ({"Longitude": "nan"}, "Longitude: not a number of degrees"),
         ({"Latitude": "151.4"}, "Latitude: not a number of degrees"),
         ({"Latitude": ""}, "Longitude, Latitude: one without the other"),
-        ({"Location": "x" * (LIMIT + 1)}, "Location: longer than 1,000 characters"),
+        ({"Location": "x" * 201}, "Location: longer than 200 characters"),
+        ({"Context": "x" * (LIMIT + 1)}, "Context: longer than 1,000 characters"),
         ({"Context": "a\x00b"}, "Context: contains characters that cannot be stored"),
     ],
 )
