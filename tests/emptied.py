@@ -1,32 +1,28 @@
-"""Empty the tables after a test that committed. The app may not TRUNCATE, so this is the owner on a plain connection.
+"""Put the tables back after a test that committed. The app may not TRUNCATE, so this is the owner on a plain connection.
 
-What migrations put in place stays: Django's own registers, and every model marked `reference_data = True` (of those, rows
-that belong to something emptied go too).
+What the migrations left (reference data with its history and its events) is copied into a schema of its own once and put
+back each time, so a test may change that too. Django's own registers are never touched.
 """
 
 from contextlib import closing
 
 import psycopg2
-from django.apps import apps
 from django.db import connections
 
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+UNTOUCHED = {"django_migrations", "django_content_type", "auth_permission"}
+COPIES = "as_migrated"
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace"
 REFERENCES = """
-    SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text
-      FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-     WHERE c.contype = 'f' AND c.conrelid <> c.confrelid AND c.connamespace = 'public'::regnamespace
+    SELECT s.relname, t.relname FROM pg_constraint c JOIN pg_class s ON s.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid
+     WHERE c.contype = 'f' AND s.oid <> t.oid AND c.connamespace = 'public'::regnamespace
 """
-TABLES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 TRIGGERS = """
     SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')
 """
-
-
-def empty_all_tables() -> None:
-    """Leave the database as the migrations left it, as far as committed rows go."""
-    with closing(owner_connection()) as plain, plain, plain.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '20s'")
-        _empty(cursor)
+COLUMNS = """
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
 
 
 def owner_connection(**other):
@@ -36,43 +32,46 @@ def owner_connection(**other):
     return psycopg2.connect(**parameters)
 
 
-def _empty(cursor) -> None:
-    kept = KEPT | {m._meta.db_table for m in apps.get_models() if getattr(m, "reference_data", False)}
-    cursor.execute(TABLES)
-    tables = {row[0] for row in cursor.fetchall()} - kept
-    cursor.execute(REFERENCES)
-    references = cursor.fetchall()
-    by_row = _targets(kept & {row[0] for row in references}, references) & tables
-    belonging = {(s, column) for s, column, target in references if s in kept and target in tables}
-    at_once = _filled(cursor, tables - by_row)
-    at_once |= _sources(at_once, references) & tables
-    by_row = _filled(cursor, by_row)
-    statements = [f'DELETE FROM {source} WHERE "{column}" IS NOT NULL' for source, column in sorted(belonging)]
-    statements += [f"TRUNCATE {', '.join(sorted(at_once))}"] if at_once else []
-    statements += [f"DELETE FROM {table}" for table in sorted(by_row)]
-    _without_triggers(cursor, sorted({source for source, _ in belonging} | at_once | by_row), statements)
+def remember_tables(database: str) -> None:
+    """Copy every row that the migrations of `database` left."""
+    with closing(owner_connection(dbname=database)) as plain, plain, plain.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {COPIES}")
+        for table in sorted(_filled(cursor, _tables(cursor, "public") - UNTOUCHED)):
+            cursor.execute(f"CREATE TABLE {COPIES}.{table} AS TABLE public.{table}")
+
+
+def empty_all_tables() -> None:
+    """Leave the database as the migrations left it, as far as committed rows go."""
+    with closing(owner_connection()) as plain, plain, plain.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '20s'")
+        filled = _filled(cursor, _tables(cursor, "public") - UNTOUCHED)
+        tables = sorted(filled | _sources(filled, cursor))
+        copies = sorted(_tables(cursor, COPIES))
+        statements = [f"TRUNCATE {', '.join(tables)}"] if tables else []
+        for table in copies:
+            cursor.execute(COLUMNS, [table])
+            columns = cursor.fetchone()[0]
+            statements.append(f"INSERT INTO public.{table} ({columns}) SELECT {columns} FROM {COPIES}.{table}")
+        _without_triggers(cursor, sorted({*tables, *copies}), statements)
+
+
+def _tables(cursor, schema: str) -> set[str]:
+    cursor.execute(TABLES, [schema])
+    return {row[0] for row in cursor.fetchall()}
 
 
 def _filled(cursor, tables: set[str]) -> set[str]:
     """Those of `tables` that hold a row, in one question."""
-    if not tables:
-        return set()
     cursor.execute(" UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in sorted(tables)))
     return {row[0] for row in cursor.fetchall()}
 
 
-def _targets(tables: set[str], references) -> set[str]:
-    """Everything that `tables` point to, at any distance."""
-    found: set[str] = set()
-    while more := {t for s, _, t in references if s in tables | found} - found:
-        found |= more
-    return found
-
-
-def _sources(tables: set[str], references) -> set[str]:
+def _sources(tables: set[str], cursor) -> set[str]:
     """Everything that points to `tables`, at any distance: PostgreSQL wants it in the same TRUNCATE."""
+    cursor.execute(REFERENCES)
+    references = cursor.fetchall()
     found: set[str] = set()
-    while more := {s for s, _, t in references if t in tables | found} - found:
+    while more := {s for s, t in references if t in tables | found} - found:
         found |= more
     return found
 

@@ -18,7 +18,7 @@ import pytest
 
 from casework import embedded
 from casework.standalone import home_folder
-from tests.emptied import empty_all_tables, owner_connection
+from tests.emptied import empty_all_tables, owner_connection, remember_tables
 
 SERVING = {"default": "rt_app", "system": "rt_system", "auditor": "rt_auditor", "backup": "rt_backup"}
 FOLDER = "ROUNDTABLE_TEST_FOLDER"
@@ -133,6 +133,7 @@ def migrate(name: str) -> None:
         point(alias, name)
     call_command("migrate", database="owner", verbosity=0)
     connections["owner"].close()
+    remember_tables(name)
     as_owner(name, *as_owner(name, f"SELECT statement FROM ({COPY_RIGHTS}) AS r(statement)"))
 
 

@@ -7,9 +7,10 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, connections
 
 from casework.demo.people import load_people
-from tests.emptied import KEPT, empty_all_tables, owner_connection
+from tests.emptied import UNTOUCHED, empty_all_tables, owner_connection
 
 TRIGGERS = "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
+RULES = "SELECT * FROM casework_repeatrule ORDER BY id"
 TABLES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 
 
@@ -31,14 +32,15 @@ def counts():
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_emptying_removes_what_was_committed_and_keeps_what_migrations_made():
-    before, triggers = counts(), rows(TRIGGERS)
+    before, triggers, rules = counts(), rows(TRIGGERS), rows(RULES)
     load_people()
     filled = {table for table, n in counts().items() if n > before[table]}
     assert {"casework_partnership", "casework_membership", "auth_group"} <= filled
     empty_all_tables()
     after = counts()
     assert after == before
-    assert {table: n for table, n in after.items() if table in KEPT and n == 0} == {}
+    assert rows(RULES) == rules
+    assert {table: n for table, n in after.items() if table in UNTOUCHED and n == 0} == {}
     assert rows(TRIGGERS) == triggers
 
 
