@@ -25,7 +25,9 @@ def make_case(people, panel="harbourne-marac", user="helen", name=CANARY) -> Tra
         with recording(by=by, event="case.opened", reason="Because Zzreasontext") as record:
             case = open_case(by=by, panel=people.panels[panel])
             record.cases.append(case.reference)
-            add_party(PartyDetails(role="victim", family_name=name, safe_addresses=[("refuge", SECRET_PLACE)]), case=case)
+            add_party(
+                PartyDetails(role="victim", family_name=name, safe_addresses=[("refuge", SECRET_PLACE)]), case=case
+            )
         with recording(by=by, event="case.status_changed", cases=[case.reference]):
             party = visible(by, Party).get(case=case)
             party.family_name = NEW_NAME

@@ -42,7 +42,9 @@ def events_named(people, name: str) -> list[AuditEvent]:
 
 def ask(people, case, days: int = 5):
     with acting(people.users["una"]) as by:
-        return ask_engagement(by=by, references=[case.reference], reason="A complaint", until=timezone.localdate() + timedelta(days=days))
+        return ask_engagement(
+            by=by, references=[case.reference], reason="A complaint", until=timezone.localdate() + timedelta(days=days)
+        )
 
 
 def engage(people, case):
@@ -131,7 +133,15 @@ def test_export_is_recorded_with_its_digest_and_formulas_are_text(una, people, c
     assert case.reference not in response["Content-Disposition"]
     (event,) = events_named(people, "audit.exported")
     assert (event.cases, event.details["rows"], event.details["filters"]) == ([case.reference], 2, ["kind"])
-    assert [safe_cell(text) for text in ("=1+1", "+44", "-1", "@x", "\tx", "plain", "")] == ["'=1+1", "'+44", "'-1", "'@x", "'\tx", "plain", ""]
+    assert [safe_cell(text) for text in ("=1+1", "+44", "-1", "@x", "\tx", "plain", "")] == [
+        "'=1+1",
+        "'+44",
+        "'-1",
+        "'@x",
+        "'\tx",
+        "plain",
+        "",
+    ]
 
 
 def test_an_event_names_fields_and_no_values(una, people, case):
@@ -184,24 +194,36 @@ def test_an_engagement_opens_history_to_its_auditor_and_no_record_to_anybody(peo
     seen = {}
     for name in ("una", "ines", "viktor", "wendy"):
         with acting(people.users[name]), connections["default"].cursor() as cursor:
-            cursor.execute("SELECT (SELECT count(*) FROM casework_historicalparty), (SELECT count(*) FROM casework_party)")
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM casework_historicalparty), (SELECT count(*) FROM casework_party)"
+            )
             seen[name] = cursor.fetchone()
     assert seen == {"una": (2, 0), "ines": (0, 0), "viktor": (0, 0), "wendy": (0, 0)}
 
 
 def test_the_whole_journey_of_an_engagement(una, client, people, case):
     until = timezone.localdate() + timedelta(days=30)
-    typed = {"references": case.reference, "reason": "A complaint", "until_day": until.day, "until_month": until.month, "until_year": until.year}
+    typed = {
+        "references": case.reference,
+        "reason": "A complaint",
+        "until_day": until.day,
+        "until_month": until.month,
+        "until_year": until.year,
+    }
     address = una.post(reverse("audit_engagement_ask"), typed)["Location"]
     assert una.get(address).status_code == 200
     assert una.post(address, {"decision": "approve", "_version": 1}).status_code == 403
     client.force_login(people.users["ines"])
     with acting(people.users["ines"]) as by:
-        assert [task.text for task in tasks_for(by) if task.group == "Audit"] == ["Decide on an auditor's request to see values"]
+        assert [task.text for task in tasks_for(by) if task.group == "Audit"] == [
+            "Decide on an auditor's request to see values"
+        ]
     assert client.post(address, {"decision": "approve", "_version": 1})["Location"] == address
     assert client.post(address, {"decision": "decline", "_version": 2}).status_code == 409
     with acting(people.users["una"]) as by:
-        assert [task.text for task in tasks_for(by) if task.group == "Audit"] == ["Your engagement is open: values can be read until its date"]
+        assert [task.text for task in tasks_for(by) if task.group == "Audit"] == [
+            "Your engagement is open: values can be read until its date"
+        ]
     with acting(people.users["ines"]) as by:
         assert [task for task in tasks_for(by) if task.group == "Audit"] == []
 
@@ -209,7 +231,13 @@ def test_the_whole_journey_of_an_engagement(una, client, people, case):
 @pytest.mark.parametrize(("days", "reference"), [(31, None), (-1, None), (5, "H7K4-92QX")])
 def test_asking_is_refused_beside_the_field(una, case, days, reference):
     until = timezone.localdate() + timedelta(days=days)
-    typed = {"references": reference or case.reference, "reason": "A complaint", "until_day": until.day, "until_month": until.month, "until_year": until.year}
+    typed = {
+        "references": reference or case.reference,
+        "reason": "A complaint",
+        "until_day": until.day,
+        "until_month": until.month,
+        "until_year": until.year,
+    }
     response = una.post(reverse("audit_engagement_ask"), typed)
     assert response.status_code == 422
     assert "A complaint" in text_of(response)
@@ -221,7 +249,9 @@ def test_declined_engagement_opens_nothing_and_the_auditor_is_told(people, case)
     with acting(people.users["paul"]) as by:
         decide_engagement(by=by, engagement=asked, approve=False)
     with acting(people.users["una"]) as by:
-        assert [task.text for task in tasks_for(by) if task.group == "Audit"] == ["Your request to see values was declined or withdrawn"]
+        assert [task.text for task in tasks_for(by) if task.group == "Audit"] == [
+            "Your request to see values was declined or withdrawn"
+        ]
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT count(*) FROM casework_historicalparty")
             assert cursor.fetchone() == (0,)

@@ -1,0 +1,55 @@
+"""Every address of the product, with the rule that opens it: for the documentation, the audit's sentences and the tests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from casework.views.rules import PageRule
+
+# Addresses that no rule guards, each with its reason. A test refuses any other.
+PUBLIC = {
+    "account_login": "signing in",
+    "account_logout": "signing out",
+    "account_reauthenticate": "asking for the password again",
+    "account_change_password": "changing one's own password",
+    "account_inactive": "says that an account is closed",
+    "account_signup": "says that nobody signs up by himself",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address: its path, its name, its rule (None where it is public), its title."""
+
+    path: str
+    name: str
+    rule: PageRule | None
+    title: str
+
+
+def addresses() -> list[Address]:
+    """All addresses, in the order in which they are tried."""
+    return list(_walk(get_resolver(), ""))
+
+
+def page_titles() -> dict[str, str]:
+    """The title of each page, by the name of its address."""
+    return {one.name: one.title for one in addresses() if one.name and one.title}
+
+
+def _walk(resolver: URLResolver, before: str) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        path = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, path)
+        else:
+            yield _address(entry, path)
+
+
+def _address(entry: URLPattern, path: str) -> Address:
+    view = getattr(entry.callback, "view_class", entry.callback)
+    rule = getattr(view, "rule", None)
+    return Address(
+        f"/{path}", entry.name or "", rule if isinstance(rule, PageRule) else None, str(getattr(view, "title", ""))
+    )
