@@ -3,6 +3,8 @@
 No filter looks into names, addresses or free text: those are found by the search, which keeps them out of addresses.
 """
 
+from typing import ClassVar
+
 import django_filters
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
@@ -75,6 +77,10 @@ class ViewerFilterSet(BaseFilterSet, metaclass=CheckedFilterSet):
     sensitivity is public or internal, or names a `method`.
     Raises `UnsafeFilter` when a class is made whose filter would look into anything else.
     """
+
+    class Meta:
+        form = FilterForm
+        fields: ClassVar[list[str]] = []
 
     def __init__(self, data=None, queryset: QuerySet | None = None, *, viewer: Viewer, **kwargs):
         self.viewer = viewer

@@ -28,6 +28,8 @@ class PanelKind:
     instruments: Sequence[str] = ()
     case_template = ""
     referral_template = ""
+    # the address name of one report's page, where the kind has reports
+    report_page = ""
 
     def role_label(self, role: str, finding: str = "") -> str:
         """What a page or pack calls somebody in this role; '(alleged)' falls away when a finding is recorded."""

@@ -1,0 +1,250 @@
+"""A case as one viewer may see it: its people, what was said, promised and decided. Everything through the scope."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from casework.access.scope import live, visible
+from casework.access.viewer import Viewer
+from casework.models import (
+    Action,
+    Agency,
+    Audience,
+    Case,
+    CaseGrant,
+    CaseUserGrant,
+    DisclosureDecision,
+    Hearing,
+    InformationItem,
+    ItemAudience,
+    Panel,
+    Party,
+    PartyAddress,
+    Referral,
+    SafeAddress,
+    SafeContact,
+)
+
+NOT_CONFIRMED = (SafeContact.Safe.UNKNOWN, SafeContact.Safe.NOT_RECORDED)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """An encrypted text that stands behind a recorded click: which kind, its key, and what may be said of it openly."""
+
+    kind: str
+    key: int
+    label: str
+    note: str = ""
+    colour: str = "grey"
+
+
+@dataclass
+class PersonLine:
+    """Somebody in a case or referral, as it knows them."""
+
+    name: str
+    role: str
+    finding: str
+    born: date | None
+    born_text: str
+    facts: list[tuple[str, str]]
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    masked: list[Masked] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SafeBanner:
+    """How a victim can be reached: one sentence, and whether it warns."""
+
+    text: str
+    warns: bool
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item of information. `audience` is filled for its own agency alone."""
+
+    agency: str
+    said: date | datetime
+    place: str
+    assertion: str
+    text: str
+    audience: str
+
+
+@dataclass(frozen=True)
+class GrantLine:
+    """Who may read a case, why, and until when."""
+
+    holder: str
+    basis: str
+    reach: str
+    starts_at: datetime
+    expires_at: datetime | None
+    decision: str
+
+
+@dataclass
+class CaseSheet:
+    """All that the case page shows, except the chronology and the kind's own part."""
+
+    case: Case
+    reads_all: bool
+    people: list[PersonLine]
+    banner: SafeBanner | None
+    referrals: list[Referral]
+    hearings: list[Hearing]
+    actions: list[Action]
+    items: list[ItemLine]
+
+
+def case_sheet(viewer: Viewer, case: Case) -> CaseSheet:
+    """Read a case as `viewer`."""
+    contacts = list(visible(viewer, SafeContact).filter(case=case).order_by("pk"))
+    reads_all = reads_whole_case(viewer, case)
+    parties = list(visible(viewer, Party).filter(case=case).order_by("pk"))
+    return CaseSheet(
+        case=case,
+        reads_all=reads_all,
+        people=people_lines(viewer, parties, case.panel, contacts),
+        banner=safe_banner(parties, contacts) if reads_all else None,
+        referrals=list(
+            visible(viewer, Referral).filter(case=case).select_related("agency").order_by("-referred_on", "-pk")
+        ),
+        hearings=list(
+            visible(viewer, Hearing).filter(case=case).select_related("meeting").order_by("-meeting__starts_at")
+        ),
+        actions=list(visible(viewer, Action).filter(case=case).select_related("agency").order_by("due_on", "pk")),
+        items=_items(viewer, case),
+    )
+
+
+def reads_whole_case(viewer: Viewer, case: Case) -> bool:
+    """Whether the viewer's reason reaches all of the case, not its agenda or its people alone."""
+    return visible(viewer, Case).filter(live(viewer, "pk", 3), pk=case.pk).exists()
+
+
+def people_lines(
+    viewer: Viewer, parties: list[Party], panel: Panel, contacts: Iterable[SafeContact]
+) -> list[PersonLine]:
+    """The people, in the order of the kind's roles, with open addresses and what is masked."""
+    addresses, masked = defaultdict(list), defaultdict(list)
+    for row in visible(viewer, PartyAddress).filter(party__in=parties).order_by("pk"):
+        addresses[row.party_id].append((row.get_kind_display(), ", ".join(filter(None, [row.lines, row.postcode]))))
+    for row in visible(viewer, SafeAddress).filter(party__in=parties).order_by("pk"):
+        masked[row.party_id].append(Masked("safe_address", row.pk, f"Safe address: {row.get_kind_display().lower()}"))
+    for row in contacts:
+        masked[row.party_id].append(_masked_contact(row))
+    order = {role: number for number, role in enumerate(panel.plugin.case_roles)}
+    return [
+        _person(party, panel, addresses[party.pk], masked[party.pk])
+        for party in sorted(parties, key=lambda p: (order.get(p.role, len(order)), p.pk))
+    ]
+
+
+def _masked_contact(row: SafeContact) -> Masked:
+    note = (
+        "Safe"
+        if row.is_safe
+        else "Not safe"
+        if row.safe == SafeContact.Safe.NO
+        else f"{row.get_safe_display()}: treat as not safe"
+    )
+    return Masked("safe_contact", row.pk, row.get_channel_display(), note, "green" if row.is_safe else "red")
+
+
+def _person(party: Party, panel: Panel, addresses: list, masked: list[Masked]) -> PersonLine:
+    told = (
+        ("Also known as", party.other_names), ("Gender", party.gender), ("Ethnicity", party.ethnicity),
+        ("Relationship", party.relationship), ("Needs", party.needs), ("Finding", party.finding),
+    )  # fmt: skip
+    return PersonLine(
+        name=party.name, role=panel.plugin.role_label(party.role, party.finding), finding=party.finding, born=party.born_on,
+        born_text=party.born_text, facts=[fact for fact in told if fact[1]], addresses=addresses, masked=masked,
+    )  # fmt: skip
+
+
+def safe_banner(parties: Iterable[Party], contacts: Iterable[SafeContact]) -> SafeBanner | None:
+    """What to know before ringing a victim or complainant. Not confirmed counts as not safe. None where nobody has contacts to keep safe."""
+    victims = {party.pk for party in parties if party.role == "victim"}
+    if not victims:
+        return None
+    theirs = [contact for contact in contacts if contact.party_id in victims]
+    safe = sorted({contact.get_channel_display().lower() for contact in theirs if contact.is_safe})
+    if safe:
+        others = ". Do not use any other way" if len(safe) < len({c.get_channel_display() for c in theirs}) else ""
+        return SafeBanner(
+            f"Safe to contact by {', '.join(safe)}{others}. Show the details to read the number and the safe times.",
+            False,
+        )
+    if any(contact.safe == SafeContact.Safe.NO for contact in theirs):
+        return SafeBanner("Not safe to contact. Do not ring, write or visit; ask the adviser.", True)
+    return SafeBanner(
+        "Not known whether any contact is safe: treat as not safe. Ask the adviser before you make contact.", True
+    )
+
+
+def _items(viewer: Viewer, case: Case) -> list[ItemLine]:
+    rows = list(
+        visible(viewer, InformationItem)
+        .filter(case=case, withdrawn_at=None)
+        .select_related("agency")
+        .order_by("-made_at", "-pk")
+    )
+    named = defaultdict(list)
+    own = [row.pk for row in rows if row.agency_id == viewer.speaks_for and row.audience == Audience.NAMED_AGENCIES]
+    for reader in visible(viewer, ItemAudience).filter(item__in=own).select_related("agency").order_by("agency__name"):
+        named[reader.item_id].append(reader.agency.name)
+    return [
+        ItemLine(
+            row.agency.name, row.said_on or row.made_at, row.get_place_display(), row.get_assertion_type_display(), row.text,
+            ": ".join(filter(None, [row.get_audience_display(), ", ".join(named[row.pk])])) if row.agency_id == viewer.speaks_for else "",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def decisions_of(viewer: Viewer, case: Case) -> list[DisclosureDecision]:
+    """Why this case was shared, newest first."""
+    rows = visible(viewer, DisclosureDecision).filter(case=case).select_related("gateway", "decided_by", "meeting")
+    return list(rows.order_by("-decided_at"))
+
+
+def grants_of(viewer: Viewer, case: Case) -> list[GrantLine]:
+    """Who may read this case now, for those who read all of it."""
+    agencies = list(visible(viewer, CaseGrant).live().filter(content_object=case).select_related("decision"))
+    persons = list(
+        visible(viewer, CaseUserGrant).live().filter(content_object=case).select_related("decision", "user", "agency")
+    )
+    holders = dict(Agency.objects.filter(group_id__in=[g.group_id for g in agencies]).values_list("group_id", "name"))
+    holders |= {
+        group: f"{name}: its office"
+        for group, name in Panel.objects.filter(office_group_id__in=[g.group_id for g in agencies]).values_list(
+            "office_group_id", "name"
+        )
+    }
+    lines = [(holders[grant.group_id], grant) for grant in agencies]
+    lines += [(f"{grant.user.display_name}, {grant.agency.name}", grant) for grant in persons]
+    return [
+        GrantLine(
+            holder, grant.get_basis_display(), grant.get_reach_display(), grant.starts_at, grant.expires_at,
+            grant.decision.reference if grant.decision_id else "",
+        )
+        for holder, grant in sorted(lines, key=lambda line: line[0])
+    ]  # fmt: skip
+
+
+def names_by_case(viewer: Viewer, cases: Iterable[Case]) -> dict[int, str]:
+    """Whom each case is about, in one query: names of everybody in the first of the kind's roles that somebody has."""
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    cases = list(cases)
+    for party in visible(viewer, Party).filter(case__in=cases).order_by("pk"):
+        found[party.case_id][party.role].append(party.name)
+    return {case.pk: _first_named(case, found[case.pk]) for case in cases}
+
+
+def _first_named(case: Case, by_role: dict[str, list[str]]) -> str:
+    role = next((role for role in case.panel.plugin.case_roles if by_role.get(role)), None)
+    return ", ".join(by_role[role]) if role else ""
