@@ -3,6 +3,7 @@
 An import is history. It opens no window, tells nobody, and gives no agency anything.
 """
 
+import json
 import math
 from collections import Counter
 
@@ -64,7 +65,7 @@ def _batch(by: Viewer, panel: Panel, checked: CheckedImport, accept_above: float
     counts = Counter(row.status for row in checked.rows)
     batch = ImportBatch(
         reference=new_reference(), panel=panel, kind=KIND, by_id=by.user_id, status=ImportBatch.Status.COMMITTED,
-        mapping={"sheet": checked.mapping.sheet, "header_row": checked.mapping.header_row, "columns": checked.mapping.columns},
+        mapping=json.loads(checked.mapping.to_json()),
         counts=dict(counts), done_rows=len(checked.rows), total_rows=len(checked.rows), accept_above=accept_above,
     )  # fmt: skip
     batch.save()

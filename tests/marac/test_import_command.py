@@ -13,6 +13,7 @@ from casework.demo.workbooks import write_workbook
 from casework.models import ImportBatch, ImportRow, MatchProposal, Notice, Party, Referral, SafeContact
 from marac.committing import undo_import
 from marac.models import MaracReferral
+from tests.shared_data import shared_file
 
 PANEL = "harbourne-marac"
 
@@ -151,3 +152,18 @@ def test_a_file_that_is_no_workbook_gives_exit_2(run, tmp_path):
     code, said = run(path)
     assert code == 2
     assert "no Excel workbook" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["harbourne-marac-2025-26", "northgate-referrals-2025-26"])
+def test_workbooks_of_coordinators_committed(run, people, name):
+    path = shared_file("marac-spreadsheet", f"{name}.xlsx")
+    with shared_file("marac-spreadsheet", f"{name}-truth.csv").open(encoding="utf-8") as stream:
+        truth = {row["sheet_row"]: row for row in csv.DictReader(stream)}
+    code, lines = run(path, "--commit")
+    assert code == 0
+    said = {line["sheet_row"] for line in lines if line["repeat"] == "1"}
+    true = {at for at, row in truth.items() if row["repeat"] == "1"}
+    assert len(said & true) / len(said) >= 0.99
+    assert len(said & true) / len(true) >= 0.97
+    assert len(seen(people, Referral)) == len(truth)
