@@ -1,4 +1,4 @@
-"""Reports: taking one, deciding what becomes of it, and joining reports into a case."""
+"""Reports: taking one, deciding what becomes of it, joining reports into a case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -98,7 +98,13 @@ def take_report(*, by: Viewer, panel: Panel, details: ReportDetails) -> Report:
 
 
 def decide_report(
-    *, by: Viewer, report: Report, outcome: str, reason: str, duplicate_of: Report | None = None, version: int | None = None
+    *,
+    by: Viewer,
+    report: Report,
+    outcome: str,
+    reason: str,
+    duplicate_of: Report | None = None,
+    version: int | None = None,
 ) -> Report:
     """Signpost a report, or record that it is a duplicate or not anti-social behaviour. Raises `Refused`, `NotNow`, `Stale`."""
     report = _report_to_decide(by, report, version)

@@ -27,7 +27,12 @@ YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class PlaceMixin(forms.Form):
-    place = CleanCharField(label="Place", max_length=300, required=False, help_text="Street, block or landmark. Not the home of the person who reports, unless it happened there.")
+    place = CleanCharField(
+        label="Place",
+        max_length=300,
+        required=False,
+        help_text="Street, block or landmark. Not the home of the person who reports, unless it happened there.",
+    )
     postcode = PostcodeField(label="Postcode of the place", required=False, max_length=10)
 
 
@@ -35,17 +40,50 @@ class ReportForm(PlaceMixin, KitForm):
     """What somebody told the agency."""
 
     panel = forms.ModelChoiceField(label="Panel", queryset=Panel.objects.none(), to_field_name="slug", empty_label=None)
-    source_name = PersonNameField(label="Who reports it", required=False, help_text="Stored encrypted, shown to nobody without a recorded click. Leave empty if the person wants to stay unknown.")
+    source_name = PersonNameField(
+        label="Who reports it",
+        required=False,
+        help_text="Stored encrypted, shown to nobody without a recorded click. Leave empty if the person wants to stay unknown.",
+    )
     source_contact = CleanCharField(label="How to reach that person", max_length=300, required=False)
     channel = forms.ChoiceField(label="How it reached you", choices=[CHOOSE, *Report.Channel.choices])
-    is_complaint = forms.ChoiceField(label="Does the person want something done about it?", choices=YES_NO, initial="yes", widget=Radios(inline=True, hints={}))
+    is_complaint = forms.ChoiceField(
+        label="Does the person want something done about it?",
+        choices=YES_NO,
+        initial="yes",
+        widget=Radios(inline=True, hints={}),
+    )
     category = forms.ChoiceField(label="What kind of behaviour", choices=[CHOOSE, *CATEGORIES])
     narrative = CleanCharField(label="What happened", max_length=4000, lines=6)
-    harm_to_victim = CleanCharField(label="Harm to the victim", max_length=500, lines=2, required=False, help_text="What it does to the person: sleep, health, fear, children.")
-    alleged_perpetrator_text = CleanCharField(label="Who is said to have done it", max_length=300, required=False, help_text="As the person described them. It stays an allegation.")
+    harm_to_victim = CleanCharField(
+        label="Harm to the victim",
+        max_length=500,
+        lines=2,
+        required=False,
+        help_text="What it does to the person: sleep, health, fear, children.",
+    )
+    alleged_perpetrator_text = CleanCharField(
+        label="Who is said to have done it",
+        max_length=300,
+        required=False,
+        help_text="As the person described them. It stays an allegation.",
+    )
     immediate_risk = forms.BooleanField(label="Somebody is in danger now", required=False, help_text=EMERGENCY)
 
-    field_order = ["panel", "channel", "category", "place", "postcode", "narrative", "harm_to_victim", "alleged_perpetrator_text", "immediate_risk", "is_complaint", "source_name", "source_contact"]
+    field_order = [
+        "panel",
+        "channel",
+        "category",
+        "place",
+        "postcode",
+        "narrative",
+        "harm_to_victim",
+        "alleged_perpetrator_text",
+        "immediate_risk",
+        "is_complaint",
+        "source_name",
+        "source_contact",
+    ]
 
     def __init__(self, *args, panels, **kwargs):
         super().__init__(*args, **kwargs)
@@ -67,11 +105,25 @@ class DecideForm(KitForm):
 
     outcome = forms.ChoiceField(
         label="What becomes of this report?",
-        choices=[("signposted", "Signposted elsewhere"), ("not_asb", "Not anti-social behaviour"), ("duplicate", "Duplicate of another report")],
-        widget=Radios(hints={"signposted": "Another service is the right one, and the person was told which.", "not_asb": "The person who reported is owed these reasons in a letter."}),
+        choices=[
+            ("signposted", "Signposted elsewhere"),
+            ("not_asb", "Not anti-social behaviour"),
+            ("duplicate", "Duplicate of another report"),
+        ],
+        widget=Radios(
+            hints={
+                "signposted": "Another service is the right one, and the person was told which.",
+                "not_asb": "The person who reported is owed these reasons in a letter.",
+            }
+        ),
     )
     duplicate_of = CleanCharField(label="Reference of the other report", max_length=20)
-    reason = CleanCharField(label="Reason", max_length=500, lines=3, help_text="Where the person was pointed to, or why it is not anti-social behaviour.")
+    reason = CleanCharField(
+        label="Reason",
+        max_length=500,
+        lines=3,
+        help_text="Where the person was pointed to, or why it is not anti-social behaviour.",
+    )
     reveals = {"outcome": {"duplicate": ["duplicate_of"]}}
 
     def __init__(self, *args, viewer: Viewer, report: Report, **kwargs):
@@ -103,9 +155,18 @@ class UndoForm(KitForm):
 class SharingMixin(forms.Form):
     """Why others may read the case: the power, necessity, the victim's views."""
 
-    gateway = forms.ModelChoiceField(label="Power to share", queryset=LegalGateway.objects.none(), to_field_name="code", empty_label="Choose one")
-    necessity = CleanCharField(label="Why sharing is necessary", max_length=500, lines=2, help_text="One sentence: what cannot be done without it.")
-    victim_views = CleanCharField(label="What the victim wants", max_length=500, lines=2, help_text="One sentence. If nobody asked, say why.")
+    gateway = forms.ModelChoiceField(
+        label="Power to share", queryset=LegalGateway.objects.none(), to_field_name="code", empty_label="Choose one"
+    )
+    necessity = CleanCharField(
+        label="Why sharing is necessary",
+        max_length=500,
+        lines=2,
+        help_text="One sentence: what cannot be done without it.",
+    )
+    victim_views = CleanCharField(
+        label="What the victim wants", max_length=500, lines=2, help_text="One sentence. If nobody asked, say why."
+    )
 
     def offer_gateways(self, kind: str) -> None:
         field = self.fields["gateway"]
@@ -120,9 +181,19 @@ class CaseForm(PlaceMixin, KitForm):
     victim_risk = forms.ChoiceField(
         label="Risk to the victim",
         choices=AsbCase.Risk.choices,
-        widget=Radios(hints={"high": "Decides the order of the agenda. Tell a supervisor the same day.", "medium": "A named officer and an action plan."}),
+        widget=Radios(
+            hints={
+                "high": "Decides the order of the agenda. Tell a supervisor the same day.",
+                "medium": "A named officer and an action plan.",
+            }
+        ),
     )
-    summary = CleanCharField(label="Summary", max_length=4000, lines=6, help_text="What was reported, by how many, since when, and what was tried. Leave out who reported it.")
+    summary = CleanCharField(
+        label="Summary",
+        max_length=4000,
+        lines=6,
+        help_text="What was reported, by how many, since when, and what was tried. Leave out who reported it.",
+    )
     field_order = ["category", "place", "postcode", "victim_risk", "summary"]
 
 
@@ -130,8 +201,14 @@ class OpenCaseForm(SharingMixin, CaseForm):
     """Several reports become one case."""
 
     reports = forms.MultipleChoiceField(label="Other reports of the same matter", required=False, widget=Checkboxes)
-    more_reports = CleanCharField(label="References of further reports", max_length=400, lines=2, required=False, help_text="One on each line.")
-    complainant_given = PersonNameField(label="Complainant's given names", required=False, help_text="Everybody who reads the case would read this. Left empty, the case says “Complainant A”.")
+    more_reports = CleanCharField(
+        label="References of further reports", max_length=400, lines=2, required=False, help_text="One on each line."
+    )
+    complainant_given = PersonNameField(
+        label="Complainant's given names",
+        required=False,
+        help_text="Everybody who reads the case would read this. Left empty, the case says “Complainant A”.",
+    )
     complainant_family = PersonNameField(label="Complainant's family name", required=False)
 
     def __init__(self, *args, viewer: Viewer, report: Report, suggestions, kind: str, **kwargs):
@@ -147,14 +224,18 @@ class OpenCaseForm(SharingMixin, CaseForm):
         first = ["reports"] if suggestions else []
         names = [f"perpetrator{n}_{part}" for n in PERPETRATORS for part in ("given", "family", "born")]
         people = ["complainant_given", "complainant_family", *names]
-        self.order_fields([*first, "more_reports", *CaseForm.field_order, *people, "gateway", "necessity", "victim_views"])
+        self.order_fields(
+            [*first, "more_reports", *CaseForm.field_order, *people, "gateway", "necessity", "victim_views"]
+        )
 
     def _add_perpetrators(self) -> None:
         for number in PERPETRATORS:
             which = "Alleged perpetrator" if number == 1 else f"Alleged perpetrator {number}"
             self.fields[f"perpetrator{number}_given"] = PersonNameField(label=f"{which}: given names", required=False)
             self.fields[f"perpetrator{number}_family"] = PersonNameField(label=f"{which}: family name", required=False)
-            self.fields[f"perpetrator{number}_born"] = UKDateField(label=f"{which}: date of birth", required=False, past=True)
+            self.fields[f"perpetrator{number}_born"] = UKDateField(
+                label=f"{which}: date of birth", required=False, past=True
+            )
             for part in ("given", "family", "born"):
                 self.fields[f"perpetrator{number}_{part}"].widget.attrs.setdefault("autocomplete", "off")
 
@@ -169,7 +250,9 @@ class OpenCaseForm(SharingMixin, CaseForm):
         for number in PERPETRATORS:
             names = [given.get(f"perpetrator{number}_{part}") for part in ("given", "family")]
             if given.get(f"perpetrator{number}_born") and not any(names):
-                self.add_error(f"perpetrator{number}_family", "Enter a name for this date of birth, or leave both empty")
+                self.add_error(
+                    f"perpetrator{number}_family", "Enter a name for this date of birth, or leave both empty"
+                )
         return given
 
     @property
@@ -202,7 +285,9 @@ class JoinForm(SharingMixin, KitForm):
 
     case = forms.ChoiceField(label="Case")
     share = forms.ChoiceField(
-        label="May the agency that took the report read this case?", choices=YES_NO, widget=Radios(hints={"no": "It keeps its own report and sees nothing else."})
+        label="May the agency that took the report read this case?",
+        choices=YES_NO,
+        widget=Radios(hints={"no": "It keeps its own report and sees nothing else."}),
     )
     field_order = ["case", "share", "gateway", "necessity", "victim_views"]
     reveals = {"share": {"yes": ["gateway", "necessity", "victim_views"]}}

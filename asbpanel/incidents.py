@@ -84,4 +84,6 @@ def table(viewer: Viewer, months: Iterable[date], *, by: str = BY_PLACE, area: s
 def _row(name: tuple[str, ...], counts: dict[date, int], months: tuple[date, ...]) -> PlaceRow:
     found = tuple(counts.get(month, 0) for month in months)
     area = name[-1] or "No area named"
-    return PlaceRow(name[0] or "No place named" if len(name) > 1 else area, area if len(name) > 1 else "", found, sum(found))
+    return PlaceRow(
+        name[0] or "No place named" if len(name) > 1 else area, area if len(name) > 1 else "", found, sum(found)
+    )

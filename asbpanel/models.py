@@ -46,7 +46,9 @@ class Triage(CaseBound):
     decided_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    sensitivity = declare(internal="report panel outcome duplicate_of decided_by decided_at undone_at", special="reason")
+    sensitivity = declare(
+        internal="report panel outcome duplicate_of decided_by decided_at undone_at", special="reason"
+    )
 
     def __str__(self) -> str:
         return f"triage {self.pk}"

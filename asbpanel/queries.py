@@ -13,6 +13,7 @@ from asbpanel.words import category_label
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.models import Case, Report, ReportSource
+from casework.queries.cases import Masked
 
 SUGGESTED_FROM = timedelta(days=365)
 SUGGESTED_AT_MOST = 30
@@ -69,9 +70,10 @@ def _where(thing: Report | AsbCase) -> str:
     return ", ".join(part for part in (thing.place, thing.postcode) if part)
 
 
-def sources_of(viewer: Viewer, report: Report) -> list[ReportSource]:
-    """The sealed names behind a report: for the agency that took it and for the panel's office."""
-    return list(visible(viewer, ReportSource).filter(report=report).order_by("pk"))
+def sources_of(viewer: Viewer, report: Report) -> list[Masked]:
+    """The sealed names behind a report, each behind a recorded click: for the agency that took it and the panel's office."""
+    rows = visible(viewer, ReportSource).filter(report=report).order_by("pk").values_list("pk", flat=True)
+    return [Masked("report_source", key, "Who reported it") for key in rows]
 
 
 def standing_triage(viewer: Viewer, report: Report) -> list[Triage]:

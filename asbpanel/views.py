@@ -89,7 +89,7 @@ class ReportPage(OfReport, Page):
         return {
             **self.report_context(),
             "triage": [(row, queries.reference_of(self.viewer, row.duplicate_of_id)) for row in triage],
-            "has_source": bool(queries.sources_of(self.viewer, self.report)),
+            "sources": queries.sources_of(self.viewer, self.report),
             "waits": self.report.status == Report.Status.RECEIVED,
             "may_triage": can_triage(self.viewer, self.report.panel_id),
         }
