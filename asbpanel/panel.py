@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from asbpanel.access import KIND, can_take_report, can_triage, panels_of
+from asbpanel.demo import tell_story
 from asbpanel.queries import RISK_COLOURS, RISK_ORDER, case_reports, count_by, part_of, waiting
 from asbpanel.words import category_label
 from casework.documents.content import Section
@@ -98,6 +99,10 @@ class AsbPanel(PanelKind):
         takes = any(can_take_report(viewer, panel.pk) for panel in panels)
         new = [("New report", "asb_new_report")] if takes else []
         return [("Reports", "asb_reports"), *new, ("Interventions", "interventions"), ("Incidents", "asb_incidents")]
+
+    def tell_story(self, story) -> None:
+        """This panel's part of the demo."""
+        tell_story(story)
 
 
 def _triage_task(report: Report) -> Task:

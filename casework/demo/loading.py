@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from casework.commands.reference_data import load_reference_data
 from casework.demo.people import People, load_people
 from casework.demo.story import Story
 from casework.models import Partnership
@@ -18,6 +19,7 @@ def load_demo(*, today: date, seed: int, cases: bool = True) -> People:
         raise NotADemo("This database holds a partnership that the demo did not make. Nothing was loaded.")
     if Partnership.objects.exists():
         raise NotADemo("The demo is loaded already. Nothing was changed.")
+    load_reference_data()
     people = load_people()
     if cases:
         story = Story(people, today, seed)

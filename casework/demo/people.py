@@ -48,7 +48,9 @@ def load_people() -> People:
             people.partnerships[slug] = _saved(Partnership(name=name, slug=slug, is_demo=True))
             for agency, (title, kind) in AGENCIES[slug].items():
                 group = Group.objects.create(name=f"agency {agency}")
-                people.agencies[agency] = _saved(Agency(partnership=people.partnerships[slug], group=group, name=title, slug=agency, type=kind))
+                people.agencies[agency] = _saved(
+                    Agency(partnership=people.partnerships[slug], group=group, name=title, slug=agency, type=kind)
+                )
         for slug in PANELS:
             _make_panel(people, slug)
         for persona in PERSONAS:
@@ -78,7 +80,13 @@ def _make_panel(people: People, slug: str) -> None:
 def _make_person(people: People, persona: Persona) -> None:
     user = User.objects.create_user(persona.username, PASSWORD, display_name=persona.display_name)
     membership = _saved(
-        Membership(user=user, agency=people.agencies[persona.agency], role=persona.role, job_title=persona.job, starts_at=BEGINNING)
+        Membership(
+            user=user,
+            agency=people.agencies[persona.agency],
+            role=persona.role,
+            job_title=persona.job,
+            starts_at=BEGINNING,
+        )
     )
     for slug in persona.panels:
         _saved(MembershipPanel(membership=membership, panel=people.panels[slug], starts_at=BEGINNING))
@@ -89,7 +97,9 @@ def _make_person(people: People, persona: Persona) -> None:
 
 
 def _sign_agreement(people: People, slug: str, partnership: Partnership) -> None:
-    agreement = _saved(SharingAgreement(partnership=partnership, title=f"{partnership.name} information-sharing agreement"))
+    agreement = _saved(
+        SharingAgreement(partnership=partnership, title=f"{partnership.name} information-sharing agreement")
+    )
     version = _saved(AgreementVersion(agreement=agreement, number=1, in_force_from=BEGINNING.date()))
     for panel in people.panels.values():
         if panel.partnership_id == partnership.pk:
