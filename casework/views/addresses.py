@@ -7,14 +7,23 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from casework.views.rules import PageRule
 
-# Addresses that no rule guards, each with its reason. A test refuses any other.
+# Addresses of signing in and of one's own account, which no rule guards. A test refuses any other.
 PUBLIC = {
     "account_login": "signing in",
     "account_logout": "signing out",
     "account_reauthenticate": "asking for the password again",
-    "account_change_password": "changing one's own password",
     "account_inactive": "says that an account is closed",
-    "account_signup": "says that nobody signs up by himself",
+    "account_signup": "says that nobody signs up",
+    "account_change_password": "one's own password",
+    "account_set_password": "one's own password",
+    "account_reset_password": "one's own password, forgotten",
+    "account_reset_password_done": "one's own password, forgotten",
+    "account_reset_password_from_key": "one's own password, forgotten",
+    "account_reset_password_from_key_done": "one's own password, forgotten",
+    "account_email": "one's own e-mail address",
+    "account_confirm_email": "one's own e-mail address",
+    "account_email_verification_sent": "one's own e-mail address",
+    "account_confirm_login_code": "signing in",
 }
 
 
