@@ -7,6 +7,7 @@ from casework.models.agency import Agency
 from casework.models.base import declare
 from casework.models.case import InCaseOrReferral
 from casework.models.referral import ReferralBound
+from casework.models.safe import SafeContact
 
 
 class Criterion(models.TextChoices):
@@ -82,3 +83,8 @@ class AdviserContact(InCaseOrReferral):
 
     def __str__(self) -> str:
         return f"contact {self.pk}"
+
+    @property
+    def channel_name(self) -> str:
+        """The channel in words."""
+        return dict(SafeContact.Channel.choices).get(self.channel, self.channel)

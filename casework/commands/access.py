@@ -7,7 +7,17 @@ from django.db import connection
 from audit import event_types
 from audit.recorder import current_recording
 from casework.access.viewer import Viewer
-from casework.models import Agency, Basis, Case, CaseGrant, CaseUserGrant, ConflictOfInterest, Depth, DisclosureDecision, User
+from casework.models import (
+    Agency,
+    Basis,
+    Case,
+    CaseGrant,
+    CaseUserGrant,
+    ConflictOfInterest,
+    Depth,
+    DisclosureDecision,
+    User,
+)
 
 event_types.register(
     access_granted="gave access to the case",
@@ -74,6 +84,16 @@ def _lasting(case: Case, agency: Agency):
     return CaseGrant.objects.live(database_now()).filter(
         content_object=case, group_id=agency.group_id, basis__in=[Basis.OPENED, Basis.STANDING], reach=Depth.FULL
     )
+
+
+def stands(*, case: Case, group_id: int) -> bool:
+    """The agency has a standing grant on the case already."""
+    return CaseGrant.objects.live().filter(content_object=case, group_id=group_id, basis=Basis.STANDING).exists()
+
+
+def is_assigned(*, case: Case, user_id: int) -> bool:
+    """The case is assigned to the person already."""
+    return CaseUserGrant.objects.live().filter(content_object=case, user_id=user_id, basis=Basis.ASSIGNMENT).exists()
 
 
 def end_grant(*, grant: CaseGrant | CaseUserGrant, at: datetime | None = None) -> None:

@@ -37,6 +37,13 @@ def add_party(details: PartyDetails, *, case: Case | None = None, referral: Refe
     where = {"case": case, "referral": referral}
     party = Party(**where, person_id=person_id, **{name: getattr(details, name) for name in PLAIN})
     party.save()
+    _add_places(details, party)
+    _learn_words(party)
+    return party
+
+
+def _add_places(details: PartyDetails, party: Party) -> None:
+    where = {"case_id": party.case_id, "referral_id": party.referral_id}
     for kind, lines, postcode in details.addresses:
         PartyAddress(**where, party=party, kind=kind, lines=lines, postcode=postcode).save()
     for kind, text in details.safe_addresses:
@@ -47,8 +54,6 @@ def add_party(details: PartyDetails, *, case: Case | None = None, referral: Refe
         contact = SafeContact(**where, party=party, channel=channel, safe=safe, times=times)
         contact.hide(value)
         contact.save()
-    _learn_words(party)
-    return party
 
 
 def _learn_words(party: Party) -> None:
@@ -56,13 +61,25 @@ def _learn_words(party: Party) -> None:
         PartyWord(case_id=party.case_id, referral_id=party.referral_id, party=party, word=word[:80], keys=keys_of(word[:80])).save()
 
 
+def details_of(by: Viewer, party: Party) -> PartyDetails:
+    """What is recorded of a person, addresses and contacts included, decrypted: to be written elsewhere in the same command."""
+    details = PartyDetails(**{name: getattr(party, name) for name in PLAIN})
+    details.addresses = [(a.kind, a.lines, a.postcode) for a in visible(by, PartyAddress).filter(party=party).order_by("pk")]
+    details.safe_addresses = [(a.kind, a.reveal()) for a in visible(by, SafeAddress).filter(party=party).order_by("pk")]
+    details.safe_contacts = [(c.channel, c.reveal(), c.safe, c.times) for c in visible(by, SafeContact).filter(party=party).order_by("pk")]
+    return details
+
+
 def copy_parties(by: Viewer, referral: Referral, case: Case) -> list[Party]:
     """Copy a referral's people into its case, ciphertext decrypted and bound anew. The copies point to the same anchors."""
-    copies = []
-    for party in visible(by, Party).filter(referral=referral).order_by("pk"):
-        details = PartyDetails(**{name: getattr(party, name) for name in PLAIN})
-        details.addresses = [(a.kind, a.lines, a.postcode) for a in visible(by, PartyAddress).filter(party=party)]
-        details.safe_addresses = [(a.kind, a.reveal()) for a in visible(by, SafeAddress).filter(party=party)]
-        details.safe_contacts = [(c.channel, c.reveal(), c.safe, c.times) for c in visible(by, SafeContact).filter(party=party)]
-        copies.append(add_party(details, case=case, person_id=party.person_id))
-    return copies
+    parties = visible(by, Party).filter(referral=referral).order_by("pk")
+    return [add_party(details_of(by, party), case=case, person_id=party.person_id) for party in parties]
+
+
+def add_addresses(by: Viewer, details: PartyDetails, party: Party) -> None:
+    """Add those addresses and contacts to a person that she has not got yet. A step of a command."""
+    known = details_of(by, party)
+    fresh = PartyDetails(role=party.role)
+    for name in ("addresses", "safe_addresses", "safe_contacts"):
+        setattr(fresh, name, [entry for entry in getattr(details, name) if entry not in getattr(known, name)])
+    _add_places(fresh, party)

@@ -120,8 +120,8 @@ def test_reference_data_is_there_after_migrating():
 def test_loading_again_writes_nothing_and_a_second_instrument_needs_no_code(tmp_path):
     assert load_reference_data() == 0
     (tmp_path / "instruments").mkdir()
-    for name in ("gateways.json", "repeat_rules.json"):
-        (tmp_path / name).write_text((DATA / name).read_text())
+    for path in DATA.glob("*.json"):
+        (tmp_path / path.name).write_text(path.read_text())
     (tmp_path / "instruments" / "matrix-v1.json").write_text(json.dumps(MATRIX))
     try:
         assert load_reference_data(folder=tmp_path) == 2
