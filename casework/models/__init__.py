@@ -34,7 +34,7 @@ from casework.models.case import (
     PartyWord,
     Person,
 )
-from casework.models.desk import AuditEngagement, EngagementCase, IdempotencyKey, Notice, Search
+from casework.models.desk import AuditEngagement, EngagementCase, IdempotencyKey, Notice, Search, TimetableEntry
 from casework.models.grant import Basis, CaseGrant, CaseUserGrant, Depth
 from casework.models.imports import ImportBatch, ImportFile, ImportRow
 from casework.models.intervention import Breach, Condition, Intervention, InterventionType

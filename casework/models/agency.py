@@ -123,7 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []
     sensitivity = declare(
-        internal="last_login username is_active is_superuser groups user_permissions", personal="display_name email", secret="password"
+        internal="last_login username is_active is_superuser groups user_permissions", personal="display_name email", secret="password"  # noqa: S106 -- a level of sensitivity, no password
     )
 
     class Meta:

@@ -78,6 +78,21 @@ class IdempotencyKey(models.Model):
         return f"key {self.pk}"
 
 
+class TimetableEntry(models.Model):
+    """A daily job and the last day it ran, by London's calendar. Written by the worker alone."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    last_ran_on = models.DateField(null=True)
+
+    sensitivity = {"name": "internal", "last_ran_on": "internal"}
+
+    class Meta:
+        verbose_name_plural = "timetable entries"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AuditEngagement(Recorded):
     """While it is open, its auditor reads values before and after, of the cases in its scope. Another person approves it."""
 

@@ -14,9 +14,10 @@ class ImportBatch(CaseBound):
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", "Uploaded"
+        CHECKING = "checking", "Being checked"
         CHECKED = "checked", "Checked (dry run)"
-        RUNNING = "running", "Running"
-        COMMITTED = "committed", "Committed"
+        RUNNING = "running", "Being imported"
+        COMMITTED = "committed", "Imported"
         UNDONE = "undone", "Undone"
         FAILED = "failed", "Failed"
 

@@ -19,6 +19,7 @@ class Referral(CaseBound):
         NOT_ACCEPTED = "not_accepted", "Not accepted"
         DUPLICATE = "duplicate", "Duplicate"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        IMPORTED = "imported", "Imported"
         IMPORT_ENDED = "import_ended", "Import undone"
 
     depth = 1
@@ -73,6 +74,7 @@ class MatchKind(models.TextChoices):
     RETURNING = "returning", "Returning: same victim and perpetrator, longer ago"
     NEW_PERPETRATOR = "new_perpetrator", "Same victim, another perpetrator"
     SAME_PERPETRATOR = "same_perpetrator", "Same perpetrator, another victim"
+    CROSSED_ROLES = "crossed_roles", "Somebody was in the other role before"
 
 
 class MatchProposal(ReferralBound):
