@@ -1,7 +1,6 @@
 """Encryption of single fields: AES-256-GCM, bound to table, column and row, with the key in a file outside the database."""
 
 import base64
-import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from casework.standalone import new_field_key, private_file
 
 VERSION = 1
 
@@ -29,11 +30,7 @@ def _keys(path: Path) -> dict[int, bytes]:
 
 def make_keys(path: Path) -> None:
     """Write a new key file (0600) unless there is one. One line a key: `number:base64`; the highest number encrypts."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(f"1:{base64.b64encode(AESGCM.generate_key(256)).decode()}\n")
+    private_file(path, new_field_key)
 
 
 def encrypt(plain: bytes, *, bound_to: str) -> bytes:
