@@ -35,6 +35,8 @@ class MaracDetails:
     not_aware_reason: str = ""
     incident_on: date | None = None
     incident_count: int | None = None
+    perpetrator_unknown: str = ""
+    children: str = ""
     imported_texts: dict = field(default_factory=dict)
 
 
@@ -77,6 +79,11 @@ def _check_complete(details: ReferralDetails, marac: MaracDetails, assessment: A
         raise ValidationError("Choose at least one criterion.")
     if marac.consent == Consent.NOT_RECORDED or marac.awareness == Awareness.NOT_RECORDED:
         raise ValidationError("“Not recorded” is for imports alone.")
+    if (
+        not any(party.role == PartyRole.ALLEGED_PERPETRATOR for party in details.parties)
+        and not marac.perpetrator_unknown
+    ):
+        raise ValidationError("Name the alleged perpetrator, or say why the identity is not known.")
     if not details.reason:
         raise ValidationError("Say why this needs a MARAC.")
     if Criterion.PROFESSIONAL_JUDGEMENT in marac.criteria and not (assessment and assessment.judgement_reason):

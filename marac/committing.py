@@ -1,93 +1,38 @@
-"""Committing a checked import: referrals of the past, owned by the panel's office, and one queue of proposed matches.
+"""An imported row as a referral of the past, owned by the panel's office, and the matches to propose between such referrals."""
 
-An import is history. It opens no window, tells nobody, and gives no agency anything.
-"""
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from datetime import UTC, datetime, time
 
-import json
-import math
-from collections import Counter
-
-from django.db.models import Q
 from django.utils import timezone
 
-from audit import event_types
-from audit.recorder import recording
-from casework.access.guards import check_can_run_office
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
-from casework.commands.locking import claim
 from casework.commands.parties import PartyDetails, add_party
+from casework.matching.compare import Feature
+from casework.matching.link import Mention, ReferralRecord
 from casework.matching.persons import DAY
-from casework.matching.relations import CROSSED_ROLES, Relation, relations
+from casework.matching.relations import CROSSED_ROLES, NEW_PERPETRATOR, relations
 from casework.matching.repeats import FIRST
-from casework.models import (
-    ImportBatch,
-    ImportRow,
-    MatchProposal,
-    Panel,
-    PartyRole,
-    Referral,
-    SafeContact,
-    new_reference,
-)
+from casework.models import ImportRow, Panel, Party, PartyRole, Referral, SafeContact, new_reference
+from casework.panels.importing import FoundMatch
 from marac.importing import CheckedImport
-from marac.imports import ParsedRow, Party
+from marac.imports import ParsedRow
+from marac.imports import Party as ParsedParty
 from marac.models import MaracReferral
-from marac.report import evidence
 
-event_types.register(
-    import_committed="imported a workbook of past referrals",
-    import_undone="took back an import",
-)
-KIND = "marac_workbook"
 REASON = "Imported from the coordinator's workbook."
+ROLES = {"victim": PartyRole.VICTIM, "perpetrator": PartyRole.ALLEGED_PERPETRATOR}
+Numbers = dict[tuple[str, int], dict[str, list[int]]]
 
 
-def commit_import(
-    *, by: Viewer, panel: Panel, checked: CheckedImport, accept_above: float | None = None
-) -> tuple[ImportBatch, dict[int, str]]:
-    """Write the import in one recording; hands back the batch and the reference of each row's referral.
-
-    Matches with a score of `accept_above` or more are accepted, as this user's decision. Raises `Refused`.
-    """
-    check_can_run_office(by, panel.pk)
-    with recording(by=by, event="import.committed") as record:
-        batch = _batch(by, panel, checked, accept_above)
-        referrals = {row.sheet_row: _write_row(batch, panel, row, checked) for row in checked.rows}
-        made = {number: referral for number, referral in referrals.items() if referral}
-        _write_matches(by, panel, checked, made, accept_above)
-        record.subject = f"import {batch.reference}"
-        record.details = {"referrals": len(made), "rows": len(referrals)}
-    return batch, {number: referral.reference for number, referral in made.items()}
-
-
-def _batch(by: Viewer, panel: Panel, checked: CheckedImport, accept_above: float | None) -> ImportBatch:
-    counts = Counter(row.status for row in checked.rows)
-    batch = ImportBatch(
-        reference=new_reference(), panel=panel, kind=KIND, by_id=by.user_id, status=ImportBatch.Status.COMMITTED,
-        mapping=json.loads(checked.mapping.to_json()),
-        counts=dict(counts), done_rows=len(checked.rows), total_rows=len(checked.rows), accept_above=accept_above,
-    )  # fmt: skip
-    batch.save()
-    return batch
-
-
-def _write_row(batch: ImportBatch, panel: Panel, row: ParsedRow, checked: CheckedImport) -> Referral | None:
-    proposal = checked.proposals.by_key.get(row.sheet_row)
-    previous = proposal.previous if proposal and proposal.repeat and isinstance(proposal.previous, int) else None
-    kept = ImportRow(
-        batch=batch, panel=panel, sheet_row=row.sheet_row, status=row.status, message=row.message,
-        repeat=bool(proposal and proposal.repeat), repeats_sheet_row=previous, match_score=proposal.score if proposal else None,
-    )  # fmt: skip
-    kept.save()
-    return _write_referral(panel, kept, row) if row.usable else None
-
-
-def _write_referral(panel: Panel, kept: ImportRow, row: ParsedRow) -> Referral:
+def write_referral(panel: Panel, kept: ImportRow, row: ParsedRow) -> Referral:
+    """Make the referral of one row, inside a recording: decided long ago, so nothing of it waits for anybody."""
     who = ", ".join(text for text in (row.texts.get("agency", ""), row.texts.get("referrer", "")) if text)
     referral = Referral(
         reference=new_reference(), panel=panel, referrer_text=who[:200], referred_on=row.referral_date,
         reason=row.texts.get("criteria", "")[:4000] or REASON, import_row=kept,
+        status=Referral.Status.IMPORTED, submitted_at=datetime.combine(row.referral_date, time(12), UTC), checked_at=timezone.now(),
     )  # fmt: skip
     referral.save()
     for details in _people(row):
@@ -124,7 +69,7 @@ def _people(row: ParsedRow):
         )
 
 
-def _details(party: Party, role: str, born_text: str) -> PartyDetails:
+def _details(party: ParsedParty, role: str, born_text: str) -> PartyDetails:
     exact = party.birth.date if party.birth.precision == DAY else None
     details = PartyDetails(
         role=role, family_name=party.name.surname[:120], given_names=party.name.forenames[:120], born_on=exact,
@@ -135,63 +80,80 @@ def _details(party: Party, role: str, born_text: str) -> PartyDetails:
     return details
 
 
-def _write_matches(
-    by: Viewer, panel: Panel, checked: CheckedImport, made: dict[int, Referral], accept_above: float | None
-) -> None:
-    existing = {one.reference: one for one in visible(by, Referral).filter(panel=panel, reference__in=checked.shown)}
-    known = {**existing, **made}
-    others = relations(checked.records, checked.proposals.linking)
-    for number, referral in made.items():
-        proposal = checked.proposals.by_key.get(number)
-        if proposal and proposal.kind != FIRST and proposal.previous in known:
-            lines = evidence(proposal.evidence) if proposal.evidence else []
-            _save_match(
-                by, referral, known[proposal.previous], proposal.kind, proposal.score or 0.0, lines, accept_above
-            )
-        for relation in others.get(number, ()):
-            if relation.kind != CROSSED_ROLES and relation.earlier in known:
-                _save_match(
-                    by, referral, known[relation.earlier], relation.kind, relation.score, _lines(relation), accept_above
-                )
+def find_matches(by: Viewer, panel: Panel, checked: CheckedImport, made: dict[int, int]) -> Iterator[FoundMatch]:
+    """What each imported referral may have to do with an earlier one: the pair again, or one of its people.
 
-
-def _lines(relation: Relation) -> list[dict[str, object]]:
-    who = "victim" if relation.kind == "new_perpetrator" else "perpetrator"
-    return [
-        {"who": who, "feature": one.feature, "level": one.level, "weight": round(one.weight, 2)}
-        for one in relation.features
-    ]
-
-
-def _save_match(
-    by: Viewer, referral: Referral, earlier: Referral, kind: str, score: float, lines: list, accept_above: float | None
-) -> None:
-    accepted = accept_above is not None and not math.isnan(accept_above) and score >= accept_above
-    MatchProposal(
-        referral=referral, earlier_referral=earlier, earlier_case_id=earlier.case_id, kind=kind, score=score, evidence=lines,
-        decision=MatchProposal.Decision.ACCEPTED if accepted else MatchProposal.Decision.OPEN,
-        decided_by_id=by.user_id if accepted else None, decided_at=timezone.now() if accepted else None,
-    ).save()  # fmt: skip
-
-
-def undo_import(*, by: Viewer, batch: ImportBatch, reason: str) -> list[str]:
-    """End all referrals of an import that nobody has worked on since; hands back the references of those that stay.
-
-    Nothing is deleted: the referrals are ended and count no more. Raises `Refused`.
+    `made` gives the key of each row's referral. Whose evidence it is says the parties' keys, never a text.
     """
-    batch = claim(by, batch)
-    check_can_run_office(by, batch.panel_id)
-    ours = visible(by, Referral).filter(import_row__batch=batch)
-    worked_on = Q(version__gt=1) | Q(case__isnull=False) | Q(screeningdecision_set__isnull=False)
-    kept = sorted(
-        set(ours.filter(worked_on).exclude(status=Referral.Status.IMPORT_ENDED).values_list("reference", flat=True))
-    )
-    with recording(
-        by=by, event="import.undone", subject=f"import {batch.reference}", reason=reason, details={"kept": kept}
-    ):
-        for referral in ours.exclude(reference__in=kept).exclude(status=Referral.Status.IMPORT_ENDED):
-            referral.status = Referral.Status.IMPORT_ENDED
-            referral.save()
-        batch.status = ImportBatch.Status.UNDONE
-        batch.save()
-    return kept
+    evidence = _Evidence(by, panel, checked, made)
+    others = relations(checked.records, checked.proposals.linking)
+    for number in made:
+        proposal = checked.proposals.by_key.get(number)
+        if proposal is None:
+            continue
+        if proposal.kind != FIRST and proposal.previous is not None:
+            lines = evidence.of_pair(number, proposal.previous)
+            yield FoundMatch(number, *evidence.where(proposal.previous), proposal.kind, proposal.score or 0.0, lines)
+        for relation in others.get(number, ()):
+            lines = evidence.of_person(relation.kind, number, relation.earlier)
+            yield FoundMatch(number, *evidence.where(relation.earlier), relation.kind, relation.score, lines)
+
+
+class _Evidence:
+    """What agrees between two records, piece by piece, with the keys of the parties that it is about."""
+
+    def __init__(self, by: Viewer, panel: Panel, checked: CheckedImport, made: dict[int, int]) -> None:
+        self.linking = checked.proposals.linking
+        self.records = {record.key: record for record in checked.records}
+        self.place = checked.places | {number: ("referral", pk) for number, pk in made.items()}
+        self.people: Numbers = defaultdict(lambda: defaultdict(list))
+        for where in ("referral", "case"):
+            rows = visible(by, Party).filter(**{f"{where}__panel": panel}, role__in=ROLES.values()).order_by("pk")
+            for owner, role, pk in rows.values_list(f"{where}_id", "role", "pk"):
+                self.people[where, owner][role].append(pk)
+
+    def where(self, key: Hashable) -> tuple[int | None, int | None]:
+        """Keys of the earlier referral and of the case without one; one of them is None."""
+        kind, pk = self.place[key]
+        return (pk, None) if kind == "referral" else (None, pk)
+
+    def of_pair(self, number: int, earlier: Hashable) -> list[dict]:
+        return self._lines("victim", "victim", number, earlier) + self._lines(
+            "perpetrator", "perpetrator", number, earlier
+        )
+
+    def of_person(self, kind: str, number: int, earlier: Hashable) -> list[dict]:
+        if kind != CROSSED_ROLES:
+            role = "victim" if kind == NEW_PERPETRATOR else "perpetrator"
+            return self._lines(role, role, number, earlier)
+        return self._lines("victim", "perpetrator", number, earlier, sure=True) or self._lines(
+            "perpetrator", "victim", number, earlier, sure=True
+        )
+
+    def _lines(self, role: str, earlier_role: str, number: int, earlier: Hashable, *, sure: bool = False) -> list[dict]:
+        """The evidence about the two mentions that are most alike; with `sure`, only if they are taken for one person."""
+        pairs = [
+            (self.linking.entity[one] == self.linking.entity[other], self.linking.compared(one, other), one, other)
+            for one in _mentions(self.records[number], role)
+            for other in _mentions(self.records[earlier], earlier_role)
+        ]
+        best = max(pairs, key=lambda found: (found[0], found[1].weight), default=None)
+        if best is None or (sure and not best[0]):
+            return []
+        party, earlier_party = self._party(best[2]), self._party(best[3])
+        return [_line(role, feature, party, earlier_party) for feature in best[1].features]
+
+    def _party(self, mention: Mention) -> int:
+        return self.people[self.place[mention.key]][ROLES[mention.role]][mention.number]
+
+
+def _mentions(record: ReferralRecord, role: str) -> list[Mention]:
+    count = 1 if role == "victim" else len(record.perpetrators)
+    return [Mention(record.key, role, number) for number in range(count)]
+
+
+def _line(who: str, feature: Feature, party: int, earlier_party: int) -> dict:
+    return {
+        "who": who, "feature": feature.feature, "level": feature.level, "weight": round(feature.weight, 2),
+        "party": party, "earlier_party": earlier_party,
+    }  # fmt: skip

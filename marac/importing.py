@@ -1,11 +1,13 @@
 """An import of a coordinator's workbook from the file to the proposals, with the panel's own referrals taking part. Writes nothing."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from django.db.models import Q
+from django.utils import timezone
 
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
@@ -19,11 +21,13 @@ from casework.matching.persons import APPROXIMATE, DAY, Birth, PersonRecord, per
 from casework.matching.proposals import Proposals
 from casework.matching.proposals import propose as propose_repeats
 from casework.matching.repeats import RepeatRule
-from casework.models import Panel, Party, PartyAddress, PartyRole, Referral
+from casework.models import Case, ImportBatch, Panel, Party, PartyAddress, PartyRole, Referral
 from casework.models import RepeatRule as StoredRule
+from casework.panels.importing import ImportLine
 from marac.fields import FIELDS, REQUIRED, VOCABULARY
 from marac.imports import ParsedRow, parse_sheet, referral_record
 from marac.readings import birth_date
+from marac.report import import_line
 
 NOT_COUNTED = (Referral.Status.WITHDRAWN, Referral.Status.DUPLICATE, Referral.Status.IMPORT_ENDED)
 
@@ -32,8 +36,9 @@ NOT_COUNTED = (Referral.Status.WITHDRAWN, Referral.Status.DUPLICATE, Referral.St
 class CheckedImport:
     """What an import would do: the mapping used, every row, the records that were matched, and the proposals by key.
 
-    Keys are sheet rows (int) and references (str) of referrals that the panel has; `shown` gives for such a reference the
-    one that a coordinator knows: the case's where there is one.
+    Keys are sheet rows (int) and references (str) of what the panel has: referrals, and cases without one. `shown` gives for
+    such a reference the one that a coordinator knows: the case's where there is one; `places` says ("referral", key) or
+    ("case", key).
     """
 
     mapping: Mapping
@@ -41,6 +46,17 @@ class CheckedImport:
     records: tuple[ReferralRecord, ...]
     proposals: Proposals
     shown: dict[str, str]
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> list[ImportLine]:
+        """What would be done with each row, in the order of the sheet."""
+        return [import_line(row, self.proposals.by_key.get(row.sheet_row), self.shown) for row in self.rows]
+
+    @cached_property
+    def by_row(self) -> dict[int, ParsedRow]:
+        """The rows by their number in the sheet."""
+        return {row.sheet_row: row for row in self.rows}
 
 
 def choose_mapping(sheets, *, sheet: str = "", given: dict | None = None) -> Mapping:
@@ -53,15 +69,24 @@ def choose_mapping(sheets, *, sheet: str = "", given: dict | None = None) -> Map
 
 
 def check_workbook(
-    *, by: Viewer, panel: Panel, path: Path, today: date, sheet: str = "", given: dict | None = None
+    *,
+    by: Viewer,
+    panel: Panel,
+    workbook: Path | bytes,
+    today: date,
+    sheet: str = "",
+    given: dict | None = None,
+    batch: ImportBatch | None = None,
 ) -> CheckedImport:
-    """Read a workbook and propose what repeats what. Raises `WorkbookRefused` and `MappingInvalid`, in words for the user."""
-    sheets = read_sheets(path)
+    """Read a workbook and propose what repeats what; referrals that `batch` itself has made take no part. Raises `WorkbookRefused` and `MappingInvalid`, in words for the user."""
+    sheets = read_sheets(workbook)
     mapping = choose_mapping(sheets, sheet=sheet, given=given)
     rows = tuple(parse_sheet(find_sheet(sheets, mapping.sheet), mapping, today=today))
-    existing, shown = existing_referrals(by=by, panel=panel)
-    records = (*existing, *(record for record in map(referral_record, rows) if record))
-    return CheckedImport(mapping, rows, records, propose_repeats(records, repeat_rule(panel, today)), shown)
+    known = existing_records(by=by, panel=panel, batch=batch)
+    records = (*known.records, *(record for record in map(referral_record, rows) if record))
+    return CheckedImport(
+        mapping, rows, records, propose_repeats(records, repeat_rule(panel, today)), known.shown, known.places
+    )
 
 
 def repeat_rule(panel: Panel, today: date) -> RepeatRule:
@@ -75,34 +100,58 @@ def repeat_rule(panel: Panel, today: date) -> RepeatRule:
     return RepeatRule(stored.months, stored.anchor) if stored else RepeatRule()
 
 
-def existing_referrals(*, by: Viewer, panel: Panel) -> tuple[list[ReferralRecord], dict[str, str]]:
-    """The panel's referrals as matching sees them, and the reference by which each is known."""
-    referrals = visible(by, Referral).filter(panel=panel).exclude(status__in=NOT_COUNTED).select_related("case")
-    people: dict[int, list[Party]] = defaultdict(list)
-    for party in visible(by, Party).filter(referral__in=referrals).order_by("pk"):
-        people[party.referral_id].append(party)
-    homes = {}
-    for address in visible(by, PartyAddress).filter(referral__in=referrals, kind=PartyAddress.Kind.HOME).order_by("pk"):
-        homes[address.party_id] = address
-    records, shown = [], {}
-    for referral in referrals:
-        record = _record(referral, people[referral.pk], homes)
+@dataclass
+class Known:
+    """What the panel has already, as matching sees it; `shown` and `places` as in CheckedImport."""
+
+    records: list[ReferralRecord] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def add(self, where: str, pk: int, record: ReferralRecord | None, shown: str) -> None:
         if record:
-            records.append(record)
-            shown[referral.reference] = referral.case.reference if referral.case else referral.reference
-    return records, shown
+            self.records.append(record)
+            self.shown[record.key] = shown
+            self.places[record.key] = (where, pk)
 
 
-def _record(referral: Referral, parties: list[Party], homes: dict[int, PartyAddress]) -> ReferralRecord | None:
+def existing_records(*, by: Viewer, panel: Panel, batch: ImportBatch | None = None) -> Known:
+    """The panel's referrals that count, and its cases that no referral speaks for."""
+    known = Known()
+    referrals = visible(by, Referral).filter(panel=panel).exclude(status__in=NOT_COUNTED).select_related("case")
+    if batch is not None:
+        referrals = referrals.exclude(import_row__batch=batch)
+    people, homes = _people(by, "referral", panel)
+    for one in referrals:
+        record = _record(one.reference, one.referred_on, people[one.pk], homes)
+        known.add("referral", one.pk, record, one.case.reference if one.case else one.reference)
+    spoken_for = visible(by, Referral).filter(panel=panel, case__isnull=False).values("case_id")
+    people, homes = _people(by, "case", panel)
+    for case in visible(by, Case).filter(panel=panel).exclude(pk__in=spoken_for):
+        day = case.last_referred_on or timezone.localdate(case.opened_at)
+        known.add("case", case.pk, _record(case.reference, day, people[case.pk], homes), case.reference)
+    return known
+
+
+def _people(by: Viewer, where: str, panel: Panel) -> tuple[dict[int, list[Party]], dict[int, PartyAddress]]:
+    """The people of a panel's referrals or cases, and where each lives."""
+    people: dict[int, list[Party]] = defaultdict(list)
+    for party in visible(by, Party).filter(**{f"{where}__panel": panel}).order_by("pk"):
+        people[getattr(party, f"{where}_id")].append(party)
+    found = visible(by, PartyAddress).filter(**{f"{where}__panel": panel}, kind=PartyAddress.Kind.HOME)
+    return people, {address.party_id: address for address in found.order_by("pk")}
+
+
+def _record(key: str, day: date, parties: list[Party], homes: dict[int, PartyAddress]) -> ReferralRecord | None:
     victims = [party for party in parties if party.role == PartyRole.VICTIM]
     if not victims:
         return None
     others = [party for party in parties if party.role == PartyRole.ALLEGED_PERPETRATOR]
     return ReferralRecord(
-        key=referral.reference,
-        date=referral.referred_on,
-        victim=_person(victims[0], homes, referral.referred_on),
-        perpetrators=tuple(_person(party, homes, referral.referred_on) for party in others),
+        key=key,
+        date=day,
+        victim=_person(victims[0], homes, day),
+        perpetrators=tuple(_person(party, homes, day) for party in others),
         existing=True,
     )
 

@@ -36,6 +36,14 @@ class Awareness(models.TextChoices):
     NOT_RECORDED = "not_recorded", "Not recorded (imported)"
 
 
+class Children(models.TextChoices):
+    """Whether there are children, as the referrer answered."""
+
+    YES = "yes", "Yes, named below"
+    NONE = "none", "No"
+    UNKNOWN = "unknown", "Not known"
+
+
 class MaracReferral(ReferralBound):
     """A MARAC's part of a referral: criteria, consent and awareness, one-to-one beside it."""
 
@@ -46,13 +54,17 @@ class MaracReferral(ReferralBound):
     not_aware_reason = models.CharField(max_length=500, blank=True)
     incident_on = models.DateField(null=True, blank=True)
     incident_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    perpetrator_unknown = models.CharField(
+        max_length=300, blank=True, help_text="Why the alleged perpetrator's identity is not known."
+    )
+    children = models.CharField(max_length=10, choices=Children.choices, blank=True)
     lgbt = models.CharField(max_length=20, blank=True)
     disability = models.CharField(max_length=80, blank=True)
     imported_texts = models.JSONField(default=dict, help_text="What an imported row said, word for word, by field.")
 
     sensitivity = declare(
-        internal="referral criteria consent awareness incident_on incident_count",
-        special="no_consent_reason not_aware_reason lgbt disability imported_texts",
+        internal="referral criteria consent awareness incident_on incident_count children",
+        special="no_consent_reason not_aware_reason perpetrator_unknown lgbt disability imported_texts",
     )
 
     class Meta:

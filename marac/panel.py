@@ -7,6 +7,7 @@ from casework.panels.registry import register
 from marac import access  # noqa: F401 -- access registers who may see what
 from marac import queries as read
 from marac.demo import tell_story
+from marac.importer import MaracImporter
 
 
 @register
@@ -33,6 +34,7 @@ class MaracPanel(PanelKind):
     chronology_label = "MARAC"
     idva_is_told = True
     instruments = ("checklist-24",)
+    importer = MaracImporter()
 
     def tell_story(self, story) -> None:
         """This panel's part of the demo."""

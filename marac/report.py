@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from casework.matching.link import PairMatch
 from casework.matching.proposals import Proposal
 from casework.matching.repeats import RETURNING
+from casework.panels.importing import ImportLine
 from marac.imports import ParsedRow
 from marac.readings import NO, YES
 
@@ -59,6 +59,14 @@ def report_row(
     )
 
 
+def import_line(row: ParsedRow, proposal: Proposal | None, shown: dict[str, str]) -> ImportLine:
+    """The line of one row as casework keeps it."""
+    line = report_row(row, proposal, "", shown)
+    previous = int(line.repeats_sheet_row) if line.repeats_sheet_row else None
+    score = proposal.score if proposal else None
+    return ImportLine(row.sheet_row, row.status, row.usable, line.repeat == "1", previous, score, line.message)
+
+
 def _about_repeat(row: ParsedRow, proposal: Proposal, shown: dict[str, str]) -> Iterable[str]:
     known = shown.get(str(proposal.previous), str(proposal.previous))
     if proposal.repeat and not isinstance(proposal.previous, int):
@@ -70,12 +78,3 @@ def _about_repeat(row: ParsedRow, proposal: Proposal, shown: dict[str, str]) -> 
         yield "the sheet says repeat; by the rule it is none"
     if row.sheet_repeat == NO and proposal.repeat:
         yield "the sheet says no repeat; by the rule it is one"
-
-
-def evidence(match: PairMatch) -> list[dict[str, object]]:
-    """What agrees, for keeping with a proposal: levels and weights, never the text itself."""
-    return [
-        {"who": who, "feature": found.feature, "level": found.level, "weight": round(found.weight, 2)}
-        for who, features in (("victim", match.victim), ("perpetrator", match.perpetrator))
-        for found in features
-    ]

@@ -17,7 +17,7 @@ PERPETRATOR = {
     "perpetrator1-born_on_month": "May", "perpetrator1-born_on_year": "1985", "perpetrator1-relationship": "Former partner",
 }  # fmt: skip
 WHY = {
-    "why-children_answer": "yes", "child1-given_names": "Pip", "child1-family_name": "Canarywood",
+    "why-children": "yes", "child1-given_names": "Pip", "child1-family_name": "Canarywood",
     "why-criteria": ["visible_high_risk", "professional_judgement"], "why-judgement_reason": "Believes that he will kill her",
     "why-reason": "The reason canary: strangled on Friday", "why-incident_count": "4", "why-consent": "not_sought",
     "why-no_consent_reason": "Unsafe to ask", "why-awareness": "no", "why-not_aware_reason": "He reads her messages",

@@ -1,6 +1,7 @@
 """`manage.py import_marac`: a coordinator's workbook into a panel, first as a dry run with a report of every row."""
 
 import csv
+import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from django.utils import timezone
 
 from casework.access.guards import Refused, check_can_run_office
 from casework.access.viewer import Viewer, acting, memberships_of, viewer_for
+from casework.commands.imports import import_at_once
 from casework.imports.mapping import MappingInvalid, load
 from casework.imports.workbook import WorkbookRefused
 from casework.models import Panel, User
-from marac.committing import commit_import
 from marac.importing import CheckedImport, check_workbook
 from marac.report import COLUMNS, report_rows
 
@@ -64,14 +65,16 @@ class Command(BaseCommand):
         checked = check_workbook(
             by=by,
             panel=panel,
-            path=options["workbook"],
+            workbook=options["workbook"],
             today=timezone.localdate(),
             sheet=options["sheet"],
             given=given,
         )
         if not options["commit"]:
             return checked, {}
-        return checked, commit_import(by=by, panel=panel, checked=checked, accept_above=accept)[1]
+        mapping = json.loads(checked.mapping.to_json())
+        _, references = import_at_once(by=by, panel=panel, checked=checked, mapping=mapping, accept_above=accept)
+        return checked, references
 
     def _say(self, checked: CheckedImport, references: dict[int, str], options: dict) -> None:
         if not options["commit"]:
