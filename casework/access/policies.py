@@ -10,13 +10,14 @@ class NotNow(Exception):
 REFERRAL_MOVES: dict[str, tuple[str, ...]] = {
     Referral.Status.SUBMITTED: (
         Referral.Status.RETURNED, Referral.Status.ACCEPTED, Referral.Status.NOT_ACCEPTED, Referral.Status.DUPLICATE,
-        Referral.Status.WITHDRAWN, Referral.Status.IMPORT_ENDED,
+        Referral.Status.WITHDRAWN,
     ),
     Referral.Status.RETURNED: (Referral.Status.SUBMITTED, Referral.Status.WITHDRAWN, Referral.Status.NOT_ACCEPTED),
-    Referral.Status.ACCEPTED: (Referral.Status.IMPORT_ENDED,),
+    Referral.Status.ACCEPTED: (),
     Referral.Status.NOT_ACCEPTED: (),
     Referral.Status.DUPLICATE: (),
     Referral.Status.WITHDRAWN: (),
+    Referral.Status.IMPORTED: (Referral.Status.IMPORT_ENDED,),
     Referral.Status.IMPORT_ENDED: (),
 }  # fmt: skip
 REFERRAL_OWNER: dict[str, str] = {
@@ -26,6 +27,7 @@ REFERRAL_OWNER: dict[str, str] = {
     Referral.Status.NOT_ACCEPTED: "the chair",
     Referral.Status.DUPLICATE: "the panel's office",
     Referral.Status.WITHDRAWN: "the referring agency",
+    Referral.Status.IMPORTED: "the panel's office",
     Referral.Status.IMPORT_ENDED: "the panel's office",
 }
 

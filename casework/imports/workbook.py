@@ -3,8 +3,9 @@
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import SEEK_END, BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -60,25 +61,24 @@ class Sheet(NamedTuple):
     last_row: int
 
 
-def check_file(path: Path) -> None:
+def check_file(stream: BinaryIO) -> None:
     """Refuse what is no plain xlsx workbook of bearable size. Raises a `WorkbookRefused`; reads no sheet."""
-    if path.stat().st_size > LARGEST_FILE:
+    if stream.seek(0, SEEK_END) > LARGEST_FILE:
         raise WorkbookTooLarge(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB.")
-    with path.open("rb") as stream:
-        head = stream.read(8)
-    if head == _OLE:
-        _refuse_ole(path)
-    if not zipfile.is_zipfile(path):
+    stream.seek(0)
+    if stream.read(8) == _OLE:
+        _refuse_ole(stream)
+    if not zipfile.is_zipfile(stream):
         raise NotAWorkbook("The file is no Excel workbook (.xlsx). Save it in Excel as “Excel Workbook” and try again.")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(stream) as archive:
             _check_archive(archive)
     except zipfile.BadZipFile as broken:
         raise NotAWorkbook("The file is damaged and cannot be opened.") from broken
 
 
-def _refuse_ole(path: Path) -> None:
-    if _ENCRYPTED in path.read_bytes():
+def _refuse_ole(stream: BinaryIO) -> None:
+    if _ENCRYPTED in stream.read():
         raise EncryptedWorkbook("The workbook is protected by a password. Save a copy without one and try again.")
     raise NotAWorkbook(
         "The file is in the old .xls format. Save it in Excel as “Excel Workbook” (.xlsx) and try again."
@@ -110,10 +110,11 @@ def _check_kind(archive: zipfile.ZipFile, names: set[str]) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[openpyxl.Workbook]:
-    check_file(path)
+def _opened(stream: BinaryIO) -> Iterator[openpyxl.Workbook]:
+    check_file(stream)
+    stream.seek(0)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
     except (
         InvalidFileException,
         KeyError,
@@ -131,12 +132,12 @@ def _opened(path: Path) -> Iterator[openpyxl.Workbook]:
         book.close()
 
 
-def read_sheets(path: Path | str) -> list[Sheet]:
-    """All sheets with their rows that hold anything.
+def read_sheets(source: Path | str | bytes) -> list[Sheet]:
+    """All sheets of a file (its path, or its bytes) with their rows that hold anything.
 
     Formula cells give their text, nothing is calculated, empty rows cost no memory. Raises a `WorkbookRefused`.
     """
-    with _opened(Path(path)) as book:
+    with BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as stream, _opened(stream) as book:
         return [_read_sheet(book[name]) for name in book.sheetnames if hasattr(book[name], "iter_rows")]
 
 

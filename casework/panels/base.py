@@ -28,6 +28,8 @@ class PanelKind:
     instruments: Sequence[str] = ()
     case_template = ""
     referral_template = ""
+    # how this kind takes in a workbook of its past (casework.panels.importing.Importer); None: it has no import
+    importer: Any = None
     # the address name of one report's page, where the kind has reports
     report_page = ""
 

@@ -3,7 +3,7 @@ import datetime
 from casework.matching.proposals import Proposal
 from casework.matching.proposals import propose as propose_repeats
 from marac.imports import Note, ParsedRow, parse_row, referral_record
-from marac.report import COLUMNS, ReportRow, evidence, report_row, report_rows
+from marac.report import COLUMNS, ReportRow, report_row, report_rows
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -48,11 +48,3 @@ def test_longer_ago_is_said_and_a_wrong_claim_too():
 def test_a_case_the_panel_has_stands_in_the_message():
     line = report_row(row(4, "01/06/2025"), Proposal("repeat", "HB-0042", 0.98765))
     assert line == ("4", "ok", "", "1", "", "0.9877", "repeats HB-0042, which the panel has already")
-
-
-def test_evidence_holds_levels_and_no_names():
-    rows = [row(4, "01/06/2025"), row(5, "01/07/2025")]
-    found = evidence(propose_repeats([referral_record(one) for one in rows]).by_key[5].evidence)
-    assert {line["who"] for line in found} == {"victim", "perpetrator"}
-    assert {"who": "victim", "feature": "birth", "level": "exact", "weight": 13.5} in found
-    assert "archer" not in repr(found).casefold()
