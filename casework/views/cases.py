@@ -17,7 +17,7 @@ from casework.queries.chronology import Entry, address, chronology
 from casework.views.base import ListPage, Page
 from casework.views.rules import PANEL_MEMBER
 
-event_types.register(page_printed="made a page for printing")
+event_types.register(page_printed="opened a page to print it")
 
 
 class CaseFilter(ViewerFilterSet):
