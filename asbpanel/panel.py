@@ -4,11 +4,11 @@ from django.utils import timezone
 
 from asbpanel.access import KIND, can_take_report, can_triage, panels_of
 from asbpanel.demo import tell_story
-from asbpanel.queries import RISK_COLOURS, RISK_ORDER, case_reports, count_by, part_of, waiting
+from asbpanel.queries import RISK_COLOURS, RISK_ORDER, case_reports, count_by, part_of, parts_of, waiting
 from asbpanel.words import category_label
 from casework.documents.content import Section
 from casework.models import Report
-from casework.panels.base import PanelKind
+from casework.panels.base import AgendaMark, PanelKind
 from casework.panels.registry import register
 from casework.queries.calendar import working_days_after
 from casework.queries.chronology import Entry, address
@@ -35,7 +35,12 @@ class AsbPanel(PanelKind):
         "new": ("risk_assessed", "in_progress", "closed"),
         "risk_assessed": ("action_planned", "in_progress", "closed"),
         "action_planned": ("in_progress", "closed"),
-        "in_progress": ("monitoring", "pending_closure", "closed"),
+        "in_progress": (
+            "in_progress",
+            "monitoring",
+            "pending_closure",
+            "closed",
+        ),  # heard again while it stays on the list
         "monitoring": ("in_progress", "pending_closure"),
         "pending_closure": ("in_progress", "closed"),
         "closed": (),
@@ -83,10 +88,14 @@ class AsbPanel(PanelKind):
             made.append(_register_section(rows))
         return made
 
-    def agenda_order(self, viewer, case) -> int:
+    def agenda_marks(self, viewer, cases) -> dict[int, AgendaMark]:
         """Highest risk to the victim first."""
-        part = part_of(viewer, case)
-        return RISK_ORDER[part.victim_risk] if part else len(RISK_ORDER)
+        return {
+            part.case_id: AgendaMark(
+                RISK_ORDER[part.victim_risk], f"{part.get_victim_risk_display()} risk", RISK_COLOURS[part.victim_risk]
+            )
+            for part in parts_of(viewer, cases)
+        }
 
     def tasks(self, viewer) -> list[Task]:
         """Each report that waits for a decision, due one working day after it was received."""

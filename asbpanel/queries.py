@@ -102,6 +102,11 @@ def part_of(viewer: Viewer, case: Case) -> AsbCase | None:
     return visible(viewer, AsbCase).filter(case=case).first()
 
 
+def parts_of(viewer: Viewer, cases: list[int]) -> list[AsbCase]:
+    """The panel's part of each of these cases, for whoever reads the whole case."""
+    return list(visible(viewer, AsbCase).filter(case_id__in=cases))
+
+
 def case_reports(viewer: Viewer, case: Case) -> list[Report]:
     """The reports of a case that the viewer may read, oldest first."""
     return list(visible(viewer, Report).filter(case=case).select_related("agency").order_by("received_at", "pk"))

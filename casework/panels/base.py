@@ -1,7 +1,17 @@
 """What a kind of panel must provide. `casework` asks the plug-in and never compares its name."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True)
+class AgendaMark:
+    """A case's place in the order that its kind wants (0 first), and the words and colour that show it."""
+
+    rank: int
+    label: str
+    colour: str
 
 
 class PanelKind:
@@ -51,6 +61,10 @@ class PanelKind:
     def chronology(self, viewer: Any, case: Any) -> list:
         """The kind's own entries for the chronology: casework.queries.chronology.Entry objects."""
         return []
+
+    def agenda_marks(self, viewer: Any, cases: Any) -> dict[int, "AgendaMark"]:
+        """What decides the order of an agenda, by case id, read as the viewer; without marks, cases with children come first."""
+        return {}
 
     def pack_sections(self, viewer: Any, hearing: Any) -> list:
         """The kind's own sections of a pack: casework.documents.content.Section objects, read as the recipient."""
