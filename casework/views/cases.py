@@ -17,7 +17,7 @@ from casework.queries.chronology import Entry, address, chronology
 from casework.views.base import ListPage, Page
 from casework.views.rules import PANEL_MEMBER
 
-event_types.register(page_printed="opened a page to print it")
+event_types.register(case_printed="opened the case to print it")
 
 
 class CaseFilter(ViewerFilterSet):
@@ -120,7 +120,7 @@ class PrintCase(CasePage):
         copy = new_reference()
         response = self.show(copy=copy, printed_at=timezone.now())
         digest = hashlib.sha256(response.content).hexdigest()
-        self.record("page.printed", cases=[self.case.reference], details={"copy": copy, "sha256": digest})
+        self.record("case.printed", cases=[self.case.reference], details={"copy": copy, "sha256": digest})
         return response
 
 
