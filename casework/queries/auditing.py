@@ -171,7 +171,9 @@ class Words:
 
     @cached_property
     def people(self) -> dict[int, str]:
-        wanted = {number for row in self.rows for number in (row.actor_id, row.asked_by_id) if number}
+        wanted = {
+            number for row in self.rows for number in (row.actor_id, row.asked_by_id, _user(row.subject)) if number
+        }
         return dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
 
     @cached_property
@@ -195,11 +197,23 @@ class Words:
             return self.page(row)
         parts = [
             sentence(row.name),
+            self._on_page(row),
             self._for(row.details),
-            f"({row.subject})" if row.subject else "",
+            self._subject(row.subject),
             self._moved(row.details),
         ]
         return " ".join(part for part in parts if part)
+
+    def _on_page(self, row: AuditEvent) -> str:
+        """For the audit's own reading: which of its pages."""
+        title = self.pages.get(row.details.get("page", ""))
+        return f"on the page “{title}”" if title else ""
+
+    def _subject(self, subject: str) -> str:
+        if not subject or subject.startswith("event "):
+            return ""
+        named = self.people.get(_user(subject))
+        return f"about {named}" if named else f"({subject})"
 
     def page(self, row: AuditEvent) -> str:
         name = self.pages.get(row.details.get("page", ""), "") or "a page that does not exist"
@@ -306,6 +320,12 @@ def plural(kind: str) -> str:
 def safe_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+def _user(subject: str) -> int | None:
+    """The number in 'user 7', or None."""
+    kind, _, number = subject.partition(" ")
+    return int(number) if kind == "user" and number.isdecimal() else None
 
 
 def _numbers(value) -> list[int]:

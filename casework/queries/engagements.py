@@ -1,15 +1,16 @@
 """Audit engagements as pages show them, and the values that an open one opens."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.contrib.auth.models import Group, Permission
 from django.db.models import BinaryField, Field, Model
 from django.utils import timezone
 
 from casework.access.engagements import can_audit, can_decide_engagement, cases_in_scope, opened_history
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
-from casework.models import Agency, AuditEngagement, EngagementCase, Role, User
+from casework.models import Agency, AuditEngagement, Case, EngagementCase, Panel, Role, User
 from casework.models.base import SAFE_ADDRESS, SECRET, SOURCE_IDENTITY
 from casework.queries.auditing import UNSAID, Told, code_of, field_label, models_by_table
 from casework.queries.home import Task, task_source
@@ -100,7 +101,7 @@ def _of_model(viewer: Viewer, model: type[Model], told: Told, numbers: list[int]
 
 
 def _differs(field: Field, before, after) -> bool:
-    if field.name in UNSAID:
+    if field.name in UNSAID or field.related_model in (Case, Permission):
         return False
     now = getattr(after, field.attname)
     return now not in (None, "", [], {}) if before is None else getattr(before, field.attname) != now
@@ -121,15 +122,25 @@ def _say(field: Field, row) -> str:
         return HIDDEN
     if field.is_relation:
         return _related(field, value)
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%d/%m/%Y %H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     return str(dict(field.flatchoices).get(value, value)) if field.flatchoices else str(value)
 
 
 def _related(field: Field, number: int) -> str:
-    names = {User: "display_name", Agency: "name"}
-    target = field.related_model
-    if target not in names:
-        return f"{target._meta.verbose_name} {number}"
-    return target.objects.filter(pk=number).values_list(names[target], flat=True).first() or str(number)
+    """A person, agency or panel by name; anything else by what it is and its number."""
+    target, where = field.related_model, {"pk": number}
+    if target is Group:
+        target, where = (
+            (Agency, {"group_id": number})
+            if Agency.objects.filter(group_id=number).exists()
+            else (Panel, {"office_group_id": number})
+        )
+    name = {User: "display_name", Agency: "name", Panel: "name"}.get(target)
+    found = target.objects.filter(**where).values_list(name, flat=True).first() if name else None
+    return found or f"{field.related_model._meta.verbose_name} {number}"
 
 
 @task_source

@@ -97,7 +97,7 @@ class Trail(Page):
             page = page_of(
                 self.viewer, self.rows(), form.asked(), self.request.GET.get("page"), PAGE_SIZE, page_titles()
             )
-        self._record_reading("audit.read", form.asked() if page else Asked(), len(page.object_list) if page else 0)
+        self._record_reading("audit.read", form.asked() if page is not None else Asked(), len(page or ()))
         return {"page": page, "filter": form, "heading": self.heading, "here": self.request.path}
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:

@@ -67,7 +67,7 @@ def test_a_typed_reference_leads_to_the_trail_of_the_case(una, case):
     assert NEW_NAME not in page
 
 
-@pytest.mark.parametrize("typed", ["", "H7K4-92Q0", "H7K4-92QX"])
+@pytest.mark.parametrize("typed", ["", "H7K4-92Q0", "H7K4-92QT"])
 def test_a_reference_that_no_event_names_is_refused_beside_the_field(una, case, typed):
     response = una.post(reverse("audit"), {"case-reference": typed})
     assert response.status_code == 422
@@ -78,7 +78,7 @@ def test_a_case_of_the_other_partnership_is_as_absent(una, people, case):
     theirs = make_case(people, panel="northgate-marac", user="nell")
     read_page(people, "nell", theirs.reference)
     assert una.get(reverse("audit_case", args=[case.reference])).status_code == 200
-    missing, other = (una.get(reverse("audit_case", args=[ref])) for ref in ("H7K4-92QX", theirs.reference))
+    missing, other = (una.get(reverse("audit_case", args=[ref])) for ref in ("H7K4-92QT", theirs.reference))
     assert (missing.status_code, other.status_code) == (404, 404)
     assert missing.content == other.content
     assert theirs.reference not in text_of(una.get(reverse("audit_events")))
@@ -228,7 +228,7 @@ def test_the_whole_journey_of_an_engagement(una, client, people, case):
         assert [task for task in tasks_for(by) if task.group == "Audit"] == []
 
 
-@pytest.mark.parametrize(("days", "reference"), [(31, None), (-1, None), (5, "H7K4-92QX")])
+@pytest.mark.parametrize(("days", "reference"), [(31, None), (-1, None), (5, "H7K4-92QT")])
 def test_asking_is_refused_beside_the_field(una, case, days, reference):
     until = timezone.localdate() + timedelta(days=days)
     typed = {
@@ -292,3 +292,36 @@ def test_a_page_whose_event_cannot_be_written_is_not_answered(una, case, monkeyp
     assert response.status_code == 500
     assert case.reference not in text_of(response)
     assert "Helen" not in text_of(response)
+
+
+def test_a_list_without_events_says_so(una, case):
+    assert "Nothing of this kind was recorded" in text_of(una.get(f"{reverse('audit_case', args=[case.reference])}?kind=refused"))
+
+
+def test_reading_about_a_person_is_a_sentence_with_her_name(una, people, case):
+    una.get(reverse("audit_person", args=[code_of("person", people.users["tess"].pk)]))
+    lines = una.get(reverse("audit_events")).context["page"].object_list
+    assert lines[0].sentence == "Una Brennan (Harbourne Council) read the audit on the page “Audit of a person” about Tess Calloway"
+
+
+def test_a_refusal_is_in_the_trail_of_who_was_refused(client, people, case):
+    client.force_login(people.users["dan"])
+    assert client.get(reverse("audit")).status_code == 403
+    client.force_login(people.users["una"])
+    page = client.get(f"{reverse('audit_events')}?kind=refused").context["page"]
+    assert [line.sentence for line in page.object_list] == ["Dan Whitlock (Harbourne Police) was refused the page “Audit”"]
+
+
+def test_a_referral_leads_to_its_case_and_is_part_of_its_trail(una, people, case):
+    from audit.recorder import record_event
+
+    with acting(people.users["dan"]) as by:
+        record_event(by=by, event="page.read", details={"page": "audit", "kinds": ["referral"], "referrals": ["H7K4-92QT"]})
+    address = reverse("audit_case", args=[case.reference])
+    assert una.get(address).context["page"].paginator.count == 3
+    with acting(people.users["grace"]) as by:
+        record_event(by=by, event="case.opened", cases=[case.reference], subject="referral H7K4-92QT")
+    sentences = [line.sentence for line in una.get(address).context["page"].object_list]
+    assert "Dan Whitlock (Harbourne Police) read the page “Audit”: referrals" in sentences
+    assert "Grace Adeyemi (Harbourne Council) opened the case (referral H7K4-92QT)" in sentences
+    assert una.get(reverse("audit_case", args=["H7K4-92QT"])).context["page"].paginator.count == 2
