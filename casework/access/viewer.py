@@ -11,7 +11,18 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from casework.access.roles import ROLES, Carries
-from casework.models import Agency, AgreementSignature, Cover, Membership, MembershipPanel, Office, Panel, PanelOffice, Role, User
+from casework.models import (
+    Agency,
+    AgreementSignature,
+    Cover,
+    Membership,
+    MembershipPanel,
+    Office,
+    Panel,
+    PanelOffice,
+    Role,
+    User,
+)
 
 
 class NoMembership(LookupError):

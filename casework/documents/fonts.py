@@ -15,7 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR = "NotoSans"
 BOLD = "NotoSans-Bold"
-FILES = {REGULAR: "NotoSans_400Regular.ttf", BOLD: "NotoSans_700Bold.ttf"}
+FILES = {REGULAR: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf"}
 
 SCRIPTS: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = (
     ("NotoNaskhArabic", ((0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFF))),
@@ -104,7 +104,7 @@ class FontKit:
 
     def _loaded(self, name: str) -> TTFont | None:
         if name not in self._fonts:
-            path = self.folder / FILES.get(name, f"{name}_400Regular.ttf")
+            path = self.folder / FILES.get(name, f"{name}-Regular.ttf")
             self._fonts[name] = TTFont(name, str(path)) if path.is_file() else None
             if self._fonts[name] is not None:
                 pdfmetrics.registerFont(self._fonts[name])

@@ -1,5 +1,6 @@
 """Working days of England and Wales, by the bank holidays that `govuk-bank-holidays` carries. Nothing is fetched."""
 
+from calendar import month_name
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
@@ -39,6 +40,11 @@ def working_days_before(day: date, number: int) -> date:
 def end_of_day(day: date) -> datetime:
     """The last moment of `day` by the clock of London: midnight at its end."""
     return timezone.make_aware(datetime.combine(day + ONE_DAY, time.min))
+
+
+def say_day(day: date) -> str:
+    """`1 March 2026`."""
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def _step(day: date, number: int, direction: timedelta) -> date:

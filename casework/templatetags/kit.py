@@ -164,8 +164,14 @@ def uk_time(value) -> str:
     if not isinstance(value, datetime):
         return uk_date(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    clock = f"{local.hour % 12 or 12}:{local.minute:02}{'am' if local.hour < 12 else 'pm'}"
-    return f"{say(local.date())} at {clock}"
+    return f"{say(local.date())} at {uk_clock(value)}"
+
+
+@register.filter
+def uk_clock(value) -> str:
+    """A moment's time of day as `2:05pm`, by the clock of London."""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{local.hour % 12 or 12}:{local.minute:02}{'am' if local.hour < 12 else 'pm'}"
 
 
 @register.filter

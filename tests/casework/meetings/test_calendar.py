@@ -4,7 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from casework.queries.calendar import beyond_known_holidays, end_of_day, is_working_day, working_days_after, working_days_before
+from casework.queries.calendar import (
+    beyond_known_holidays,
+    end_of_day,
+    is_working_day,
+    working_days_after,
+    working_days_before,
+)
 
 
 @pytest.mark.parametrize(
