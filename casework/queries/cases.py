@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import Q, QuerySet
+
 from casework.access.scope import live, visible
 from casework.access.viewer import Viewer
 from casework.models import (
@@ -207,33 +209,38 @@ def _items(viewer: Viewer, case: Case) -> list[ItemLine]:
 
 
 def decisions_of(viewer: Viewer, case: Case) -> list[DisclosureDecision]:
-    """Why this case was shared, newest first."""
-    rows = visible(viewer, DisclosureDecision).filter(case=case).select_related("gateway", "decided_by", "meeting")
-    return list(rows.order_by("-decided_at"))
+    """Why this case was shared, newest first: decisions about it, and those of meetings that its grants stand on."""
+    behind = [grant.decision_id for grant in (*_agency_grants(viewer, case), *_personal_grants(viewer, case))]
+    rows = visible(viewer, DisclosureDecision).filter(Q(case=case) | Q(pk__in=behind))
+    return list(rows.select_related("gateway", "decided_by", "meeting").order_by("-decided_at"))
+
+
+def _agency_grants(viewer: Viewer, case: Case) -> QuerySet[CaseGrant]:
+    return visible(viewer, CaseGrant).live().filter(content_object=case)
+
+
+def _personal_grants(viewer: Viewer, case: Case) -> QuerySet[CaseUserGrant]:
+    return visible(viewer, CaseUserGrant).live().filter(content_object=case).select_related("user", "agency")
 
 
 def grants_of(viewer: Viewer, case: Case) -> list[GrantLine]:
-    """Who may read this case now, for those who read all of it."""
-    agencies = list(visible(viewer, CaseGrant).live().filter(content_object=case).select_related("decision"))
-    persons = list(
-        visible(viewer, CaseUserGrant).live().filter(content_object=case).select_related("decision", "user", "agency")
-    )
-    holders = dict(Agency.objects.filter(group_id__in=[g.group_id for g in agencies]).values_list("group_id", "name"))
-    holders |= {
-        group: f"{name}: its office"
-        for group, name in Panel.objects.filter(office_group_id__in=[g.group_id for g in agencies]).values_list(
-            "office_group_id", "name"
-        )
-    }
+    """Who may read this case now, for those who read all of it; each with its decision, where the viewer may see that."""
+    agencies, persons = list(_agency_grants(viewer, case)), list(_personal_grants(viewer, case))
+    groups = [grant.group_id for grant in agencies]
+    holders = dict(Agency.objects.filter(group_id__in=groups).values_list("group_id", "name"))
+    for group_id, name in Panel.objects.filter(office_group_id__in=groups).values_list("office_group_id", "name"):
+        holders[group_id] = f"{name}: its office"
+    decisions = {decision.pk: decision.reference for decision in decisions_of(viewer, case)}
     lines = [(holders[grant.group_id], grant) for grant in agencies]
     lines += [(f"{grant.user.display_name}, {grant.agency.name}", grant) for grant in persons]
-    return [
-        GrantLine(
-            holder, grant.get_basis_display(), grant.get_reach_display(), grant.starts_at, grant.expires_at,
-            grant.decision.reference if grant.decision_id else "",
-        )
-        for holder, grant in sorted(lines, key=lambda line: line[0])
-    ]  # fmt: skip
+    return [_grant_line(holder, grant, decisions) for holder, grant in sorted(lines, key=lambda line: line[0])]
+
+
+def _grant_line(holder: str, grant: CaseGrant | CaseUserGrant, decisions: dict[int, str]) -> GrantLine:
+    decision = decisions.get(grant.decision_id, "Held by the office") if grant.decision_id else "None needed"
+    return GrantLine(
+        holder, grant.get_basis_display(), grant.get_reach_display(), grant.starts_at, grant.expires_at, decision
+    )
 
 
 def names_by_case(viewer: Viewer, cases: Iterable[Case]) -> dict[int, str]:

@@ -121,7 +121,7 @@ def test_the_print_is_recorded_with_its_digest_and_hides_what_is_masked(world, c
     assert "07700 900123" not in text
     assert 'action="/reveal/"' not in text
     copy = re.search(r"Copy (\S+)\.", text).group(1)
-    [event] = [event for event in events if event.event == "page.printed"]
+    [event] = [event for event in events if event.event == "case.printed"]
     digest = hashlib.sha256(answer.content).hexdigest()
     assert (event.cases, event.details) == ([world.cases["listed"].reference], {"copy": copy, "sha256": digest})
 
@@ -187,3 +187,15 @@ def test_decisions_are_shown_with_their_doubt(world, client):
     assert "Harbourne MARAC: its office" in text
     assert "Amira Haddad, Safe Harbour IDVA Service" in text
     assert "needed past" not in text
+
+
+def test_an_agency_sees_who_may_read_and_not_the_offices_decision(world, client):
+    address = f"/cases/{world.cases['listed'].reference}/decisions/"
+    office = page(client, world, "grace", address).content.decode()
+    assert "to plan together" in office
+    answer = page(client, world, "tess", address)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Quay Street Surgery" in text
+    assert "Held by the office" in text
+    assert "to plan together" not in text
