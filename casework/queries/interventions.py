@@ -80,9 +80,12 @@ def leads(viewer: Viewer, case: Case) -> list[Agency]:
 
 
 def can_add(viewer: Viewer, case: Case) -> bool:
-    """May she record an intervention in this case? She reads all of it, and speaks for an agency or holds the office."""
+    """May she record an intervention in this case? She reads all of it, and speaks for an agency or holds the office.
+
+    A kind of panel for which no type is loaded has no register.
+    """
     whole = visible(viewer, Case).filter(live(viewer, "pk", Depth.FULL), pk=case.pk)
-    return bool(leads(viewer, case)) and whole.exists()
+    return bool(types_for(case.panel.kind)) and bool(leads(viewer, case)) and whole.exists()
 
 
 def can_change(viewer: Viewer, intervention: Intervention) -> bool:
