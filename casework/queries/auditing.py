@@ -28,6 +28,7 @@ LONDON = ZoneInfo("Europe/London")
 MOST_EXPORTED = 20_000
 KINDS = {"read": "Read, revealed or exported", "changed": "Changed", "refused": "Refused"}
 MADE = {"+": "made", "~": "changed", "-": "removed"}
+RECIPIENTS = ("agency", "recipient", "agencies", "recipients")
 UNSAID = {"id", "version", "seal"}
 
 
@@ -177,8 +178,10 @@ class Words:
         return dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
 
     @cached_property
-    def agencies(self) -> dict[int, str]:
-        return dict(Agency.objects.values_list("pk", "name"))
+    def agencies(self) -> dict[int | str, str]:
+        """By number and by slug: events name agencies either way."""
+        rows = Agency.objects.values_list("pk", "slug", "name")
+        return {key: name for number, slug, name in rows for key in (number, slug)} | {"office": "the panel's office"}
 
     def line(self, row: AuditEvent) -> Line:
         return Line(
@@ -225,10 +228,7 @@ class Words:
 
     def _for(self, details: Mapping) -> str:
         named = [
-            self.agencies[number]
-            for key in ("agency", "recipient", "agencies", "recipients")
-            for number in _numbers(details.get(key))
-            if number in self.agencies
+            self.agencies[one] for key in RECIPIENTS for one in _listed_ids(details.get(key)) if one in self.agencies
         ]
         return f"for {_listed(named)}" if named else ""
 
@@ -254,8 +254,8 @@ class Words:
             return self.pages.get(value, value)
         if key == "kinds":
             return _listed(plural(kind) for kind in value)
-        if key in ("agency", "recipient", "agencies", "recipients"):
-            return _listed(self.agencies.get(number, str(number)) for number in _numbers(value))
+        if key in RECIPIENTS:
+            return _listed(self.agencies.get(number, str(number)) for number in _listed_ids(value))
         return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
@@ -328,9 +328,9 @@ def _user(subject: str) -> int | None:
     return int(number) if kind == "user" and number.isdecimal() else None
 
 
-def _numbers(value) -> list[int]:
+def _listed_ids(value) -> list[int | str]:
     values = value if isinstance(value, list) else [value]
-    return [one for one in values if isinstance(one, int)]
+    return [one for one in values if isinstance(one, int | str)]
 
 
 def _plain(text: str) -> str:

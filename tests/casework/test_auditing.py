@@ -295,13 +295,18 @@ def test_a_page_whose_event_cannot_be_written_is_not_answered(una, case, monkeyp
 
 
 def test_a_list_without_events_says_so(una, case):
-    assert "Nothing of this kind was recorded" in text_of(una.get(f"{reverse('audit_case', args=[case.reference])}?kind=refused"))
+    assert "Nothing of this kind was recorded" in text_of(
+        una.get(f"{reverse('audit_case', args=[case.reference])}?kind=refused")
+    )
 
 
 def test_reading_about_a_person_is_a_sentence_with_her_name(una, people, case):
     una.get(reverse("audit_person", args=[code_of("person", people.users["tess"].pk)]))
     lines = una.get(reverse("audit_events")).context["page"].object_list
-    assert lines[0].sentence == "Una Brennan (Harbourne Council) read the audit on the page “Audit of a person” about Tess Calloway"
+    assert (
+        lines[0].sentence
+        == "Una Brennan (Harbourne Council) read the audit on the page “Audit of a person” about Tess Calloway"
+    )
 
 
 def test_a_refusal_is_in_the_trail_of_who_was_refused(client, people, case):
@@ -309,14 +314,18 @@ def test_a_refusal_is_in_the_trail_of_who_was_refused(client, people, case):
     assert client.get(reverse("audit")).status_code == 403
     client.force_login(people.users["una"])
     page = client.get(f"{reverse('audit_events')}?kind=refused").context["page"]
-    assert [line.sentence for line in page.object_list] == ["Dan Whitlock (Harbourne Police) was refused the page “Audit”"]
+    assert [line.sentence for line in page.object_list] == [
+        "Dan Whitlock (Harbourne Police) was refused the page “Audit”"
+    ]
 
 
 def test_a_referral_leads_to_its_case_and_is_part_of_its_trail(una, people, case):
     from audit.recorder import record_event
 
     with acting(people.users["dan"]) as by:
-        record_event(by=by, event="page.read", details={"page": "audit", "kinds": ["referral"], "referrals": ["H7K4-92QT"]})
+        record_event(
+            by=by, event="page.read", details={"page": "audit", "kinds": ["referral"], "referrals": ["H7K4-92QT"]}
+        )
     address = reverse("audit_case", args=[case.reference])
     assert una.get(address).context["page"].paginator.count == 3
     with acting(people.users["grace"]) as by:
@@ -325,3 +334,22 @@ def test_a_referral_leads_to_its_case_and_is_part_of_its_trail(una, people, case
     assert "Dan Whitlock (Harbourne Police) read the page “Audit”: referrals" in sentences
     assert "Grace Adeyemi (Harbourne Council) opened the case (referral H7K4-92QT)" in sentences
     assert una.get(reverse("audit_case", args=["H7K4-92QT"])).context["page"].paginator.count == 2
+
+
+def test_a_pack_is_issued_to_somebody_by_name(una, people, case):
+    from audit.recorder import record_event
+
+    with acting(people.users["grace"]) as by:
+        for recipient in ("harbourne-police", people.agencies["safe-harbour"].pk):
+            record_event(
+                by=by,
+                event="pack.issued",
+                cases=[case.reference],
+                subject="pack H7K4-92QT",
+                details={"recipient": recipient},
+            )
+    lines = una.get(reverse("audit_case", args=[case.reference])).context["page"].object_list
+    assert [line.sentence for line in lines[:2]] == [
+        "Grace Adeyemi (Harbourne Council) issued a pack for Safe Harbour IDVA Service (pack H7K4-92QT)",
+        "Grace Adeyemi (Harbourne Council) issued a pack for Harbourne Police (pack H7K4-92QT)",
+    ]
