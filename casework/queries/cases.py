@@ -178,7 +178,7 @@ def safe_banner(parties: Iterable[Party], contacts: Iterable[SafeContact]) -> Sa
     if safe:
         others = ". Do not use any other way" if len(safe) < len({c.get_channel_display() for c in theirs}) else ""
         return SafeBanner(
-            f"Safe to contact by {', '.join(safe)}{others}. Show the details to read the number and the safe times.",
+            f"Safe to contact by {', '.join(safe)}{others}. The number and the safe times stand hidden below.",
             False,
         )
     if any(contact.safe == SafeContact.Safe.NO for contact in theirs):
