@@ -98,14 +98,19 @@ class ChecklistForm(KitForm):
     def __init__(self, *args, version: InstrumentVersion, **kwargs):
         super().__init__(*args, **kwargs)
         self.version = version
-        for item in items(version.content):
+        for number, item in enumerate(items(version.content), start=1):
             offered_answers = choices(version.content, item)
             self.fields[f"{item['id']}"] = forms.ChoiceField(
-                label=item["label"], choices=offered_answers, required=False, widget=Radios(inline=True)
+                label=f"{number}. {item['label']}", choices=offered_answers, required=False, widget=Radios(inline=True)
             )
             self.fields[f"{item['id']}_comment"] = CleanCharField(
-                label=f"Comment on: {item['label']}", max_length=500, required=False
+                label=f"Comment on item {number}", max_length=500, required=False
             )
+
+    @property
+    def sections_are_named(self) -> bool:
+        """Whether the instrument has more than one section."""
+        return len(self.version.content["sections"]) > 1
 
     def sections(self) -> Iterator[tuple[str, list]]:
         """Each section's title with its items: number, bound answer, bound comment, whether critical."""

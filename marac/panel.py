@@ -70,5 +70,8 @@ class MaracPanel(PanelKind):
             "may_assess": viewer.speaks_for is not None,
         }
 
+    def statements(self, viewer: Any, referral: Any) -> list[tuple[str, str]]:
+        return read.statements_of(viewer, referral)
+
     def chronology(self, viewer: Any, case: Any) -> list:
         return read.chronology_of(viewer, case)

@@ -102,7 +102,7 @@ class VictimForm(PersonForm):
         widget=Radios(hints={"yes": "It is encrypted, masked on every page, and never printed in a pack.", "no": "The alleged perpetrator knows it already."}),
     )  # fmt: skip
     contact_safe = forms.ChoiceField(
-        label="Is there a safe way to reach the victim?", choices=offered(SafeContact.Safe),
+        label="Is there a safe way to reach the victim?", choices=[("yes", "Yes, on this channel"), ("no", "No"), ("unknown", "Not known")],
         widget=Radios(hints={"yes": "Confirmed as safe for this channel.", "unknown": "Nobody rings until it is confirmed."}),
     )  # fmt: skip
     contact_channel = forms.ChoiceField(

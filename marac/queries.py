@@ -8,6 +8,7 @@ from django.utils import timezone
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.models import (
+    AssertionType,
     Assessment,
     AssessmentAnswer,
     Case,
@@ -130,7 +131,7 @@ def clients_to_reach(viewer: Viewer) -> list[Referral]:
         return []
     waiting = (Referral.Status.SUBMITTED, Referral.Status.RETURNED, Referral.Status.ACCEPTED)
     rows = visible(viewer, Referral).filter(idva_service_id=viewer.speaks_for, status__in=waiting, import_row=None)
-    rows = rows.filter(Q(adviser_id__in=viewer.users) | Q(adviser=None, case=None))
+    rows = rows.filter(Q(adviser_id__in=viewer.users) | Q(adviser=None))
     reached = visible(viewer, AdviserContact).filter(result=AdviserContact.Result.REACHED)
     done = {contact.referral_id for contact in reached}
     done_cases = {contact.case_id for contact in reached if contact.case_id}
@@ -191,3 +192,21 @@ def chronology_of(viewer: Viewer, case: Case) -> list[Entry]:
         text = " ".join(filter(None, [f"{contact.get_result_display()}.", contact.note]))
         entries.append(Entry(contact.made_at, "Contact by the IDVA service", "", text))
     return entries
+
+
+def statements_of(viewer: Viewer, referral: Referral) -> list[tuple[str, str]]:
+    """Criteria, consent and awareness in one sentence each, for whoever is given the case."""
+    part = marac_part(viewer, referral)
+    if part is None:
+        return []
+    told = [f"Criteria: {', '.join(criteria_in_words(part)).lower() or 'not recorded'}."]
+    told.append(
+        f"Consent: {part.get_consent_display().lower()}. The victim knows of the referral: {part.get_awareness_display().lower()}."
+    )
+    if part.incident_on:
+        told.append(f"Latest incident: {part.incident_on.day} {part.incident_on:%B %Y}.")
+    if part.incident_count is not None:
+        told.append(f"Incidents in 12 months: {part.incident_count}.")
+    if part.perpetrator_unknown:
+        told.append(f"The alleged perpetrator is not known: {part.perpetrator_unknown}")
+    return [(AssertionType.OPINION, " ".join(told))]

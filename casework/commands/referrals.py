@@ -20,6 +20,7 @@ for _kind, _text in {
     "referral_received": "A referral waits for screening",
     "referral_answered": "What you asked about a referral has been answered",
     "referral_withdrawn": "A referral was withdrawn by its agency",
+    "adviser_waits": "An adviser took a client on: assign the case",
     "client_referred": "A client was referred: see whom to ring, and on which channel",
 }.items():
     register_notice(_kind, _text, "referral")
@@ -29,6 +30,9 @@ event_types.register(
     referral_withdrawn="withdrew the referral",
     referral_taken_on="took the client of the referral on",
 )
+
+
+CAN_BE_TAKEN_ON = (Referral.Status.SUBMITTED, Referral.Status.RETURNED, Referral.Status.ACCEPTED)
 
 
 @dataclass
@@ -72,16 +76,18 @@ def advisers_of(service: Agency | int | None) -> list[User]:
 
 
 def take_on(*, by: Viewer, referral: Referral, version: int | None = None) -> Referral:
-    """The adviser takes the client on; on acceptance the case is assigned to her. Raises `Refused`, `NotNow`, `Stale`."""
+    """The adviser takes the client on; on acceptance, or by the office afterwards, the case is assigned to her. Raises `Refused`, `NotNow`, `Stale`."""
     referral = claim(by, referral, version)
     check_can_take_on(by, referral)
     if referral.adviser_id is not None:
         raise NotNow("An adviser has taken this client on already.")
-    if referral.status not in (Referral.Status.SUBMITTED, Referral.Status.RETURNED):
-        raise NotNow("The referral has been decided; the case is assigned by the IDVA service.")
+    if referral.status not in CAN_BE_TAKEN_ON:
+        raise NotNow("The referral did not become a case, so there is no client to take on.")
     with recording(by=by, event="referral.taken_on", subject=f"referral {referral.reference}"):
         referral.adviser_id = by.user_id
         referral.save()
+        if referral.status == Referral.Status.ACCEPTED:
+            notify(by=by, users=coordinators_of(referral.panel_id), kind="adviser_waits", subject=referral.reference)
     return referral
 
 

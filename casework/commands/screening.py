@@ -19,9 +19,13 @@ from casework.commands.notify import notify
 from casework.commands.parties import copy_parties
 from casework.commands.people import add_people_to_case, link_people
 from casework.models import (
+    AssertionType,
+    Audience,
     Basis,
     Case,
+    DataClass,
     DisclosureDecision,
+    InformationItem,
     LegalGateway,
     MatchKind,
     MatchProposal,
@@ -41,6 +45,7 @@ for _kind, _text in {
 register_notice("case_assigned", "A case was assigned to you", "case")
 event_types.register(
     matches_decided="decided which matches are the same people",
+    case_assigned="assigned the case to the adviser",
     referral_accepted="accepted the referral",
     referral_returned="asked for more information on the referral",
     referral_not_accepted="did not accept the referral",
@@ -92,6 +97,7 @@ def accept(*, by: Viewer, referral: Referral, sharing: Sharing | None, version: 
         case = _case_for(by, referral, matches)
         record.cases = [case.reference]
         copy_assessments(by, referral, case)
+        _state(by, referral, case)
         if sharing is not None:
             _share(by, referral, case, sharing)
         referral.case, referral.status = case, Referral.Status.ACCEPTED
@@ -188,6 +194,19 @@ def _case_for(by: Viewer, referral: Referral, matches: list[MatchProposal]) -> C
     return case
 
 
+def _state(by: Viewer, referral: Referral, case: Case) -> None:
+    """What the referring agency said becomes its statements in the case: whoever is given the case reads why."""
+    if referral.agency_id is None:
+        return
+    said = [*referral.panel.plugin.statements(by, referral), (AssertionType.REPORTED, referral.reason)]
+    for assertion, text in said:
+        InformationItem(
+            case=case, agency_id=referral.agency_id, author_id=referral.referrer_id or by.user_id, place=InformationItem.Place.REFERRAL,
+            assertion_type=assertion, audience=Audience.ALL_PRESENT, data_classes=[DataClass.PERSONAL, DataClass.SPECIAL],
+            text=text, said_on=referral.referred_on, made_at=timezone.now(),
+        ).save()  # fmt: skip
+
+
 def _share(by: Viewer, referral: Referral, case: Case, sharing: Sharing) -> None:
     decision = decide_to_share(by=by, panel=referral.panel, case=case, **vars(sharing))
     service = referral.idva_service
@@ -201,3 +220,15 @@ def _assign(by: Viewer, referral: Referral, case: Case, decision: DisclosureDeci
     if not access.is_assigned(case=case, user_id=referral.adviser_id):
         access.assign(by=by, case=case, user=referral.adviser, agency_id=referral.idva_service_id, decision=decision)
         notify(by=by, users=[referral.adviser], kind="case_assigned", subject=case.reference)
+
+
+def assign_adviser(*, by: Viewer, referral: Referral, version: int | None = None) -> None:
+    """Assign the case to the adviser who took the client on after the referral was accepted, behind the decision made then."""
+    referral = claim(by, referral, version)
+    check_can_run_office(by, referral.panel_id)
+    decision = visible(by, DisclosureDecision).filter(case=referral.case_id, meeting=None).order_by("-decided_at").first()
+    if referral.case_id is None or referral.adviser_id is None or decision is None:
+        raise NotNow("There is no case, no adviser or no decision to share yet.")
+    case = claim(by, referral.case)
+    with recording(by=by, event="case.assigned", cases=[case.reference], subject=f"referral {referral.reference}"):
+        _assign(by, referral, case, decision)

@@ -184,6 +184,7 @@ class InformationItem(CaseBound):
         MEETING = "meeting", "Said at the meeting"
         WISHES = "wishes", "The victim's wishes"
         RISK = "risk", "Risk note"
+        REFERRAL = "referral", "Referral"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items")
     hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, null=True, blank=True, related_name="items")

@@ -58,6 +58,10 @@ class PanelKind:
         """What the kind's `referral_template` shows on the referral page, read as the viewer."""
         return {}
 
+    def statements(self, viewer: Any, referral: Any) -> list[tuple[str, str]]:
+        """What an accepted referral tells the case besides its reason: (assertion type, text), as its agency's items."""
+        return []
+
     def chronology(self, viewer: Any, case: Any) -> list:
         """The kind's own entries for the chronology: casework.queries.chronology.Entry objects."""
         return []

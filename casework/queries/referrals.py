@@ -1,5 +1,6 @@
 """Referrals as their readers see them: lists, one referral with its people and decisions, and what waits for whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -8,7 +9,19 @@ from casework.access.guards import can_decide_not_to_accept, can_run_office, can
 from casework.access.policies import REFERRAL_MOVES
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
-from casework.models import Case, LegalGateway, MatchProposal, Panel, Party, Referral, SafeContact, ScreeningDecision
+from casework.models import (
+    Basis,
+    Case,
+    CaseUserGrant,
+    LegalGateway,
+    MatchProposal,
+    Panel,
+    Party,
+    PartyAddress,
+    Referral,
+    SafeContact,
+    ScreeningDecision,
+)
 from casework.queries.cases import PersonLine, SafeBanner, people_lines, safe_banner
 from casework.queries.home import Task, task_source
 
@@ -37,6 +50,16 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One mention of a person; a safe address is never part of it."""
+
+    name: str
+    other_names: str
+    born: object
+    address: str
+
+
+@dataclass(frozen=True)
 class MatchView:
     """A proposal with both sides beside each other. `number` counts from 1 in this referral."""
 
@@ -45,9 +68,9 @@ class MatchView:
     earlier: str
     earlier_url: tuple[str, str]
     earlier_on: object
-    percent: int
+    probability: str
     evidence: tuple[EvidenceLine, ...]
-    sides: tuple[tuple[str, Party, Party], ...] = field(default=())
+    sides: tuple[tuple[str, Side, Side], ...] = field(default=())
 
 
 def referral_rows(viewer: Viewer) -> QuerySet:
@@ -86,7 +109,12 @@ def proposals_of(viewer: Viewer, referral: Referral) -> list[MatchProposal]:
 
 def matches_of(viewer: Viewer, referral: Referral) -> list[MatchView]:
     """The check's proposals with their evidence, for the panel's office."""
-    return [_match(viewer, number, row) for number, row in enumerate(proposals_of(viewer, referral), start=1)]
+    return match_views(viewer, proposals_of(viewer, referral))
+
+
+def match_views(viewer: Viewer, proposals: list[MatchProposal]) -> list[MatchView]:
+    """Any proposals with their evidence, numbered from 1; their earlier record is selected with them."""
+    return [_match(viewer, number, row) for number, row in enumerate(proposals, start=1)]
 
 
 def _match(viewer: Viewer, number: int, row: MatchProposal) -> MatchView:
@@ -94,7 +122,12 @@ def _match(viewer: Viewer, number: int, row: MatchProposal) -> MatchView:
     url = ("referral", earlier.reference) if row.earlier_referral else ("case", earlier.reference)
     on = row.earlier_referral.referred_on if row.earlier_referral else row.earlier_case.last_referred_on
     lines = tuple(_line(piece) for piece in row.evidence)
-    return MatchView(number, row, earlier.reference, url, on, round(row.score * 100), lines, _sides(viewer, row))
+    return MatchView(number, row, earlier.reference, url, on, _percent(row.score), lines, _sides(viewer, row))
+
+
+def _percent(score: float) -> str:
+    """A probability for reading; certainty is never claimed."""
+    return "over 99 %" if score > 0.99 else "under 1 %" if score < 0.01 else f"about {score:.0%}".replace("%", " %")
 
 
 def _line(piece: dict) -> EvidenceLine:
@@ -109,16 +142,23 @@ def _line(piece: dict) -> EvidenceLine:
     )
 
 
-def _sides(viewer: Viewer, row: MatchProposal) -> tuple[tuple[str, Party, Party], ...]:
+def _sides(viewer: Viewer, row: MatchProposal) -> tuple[tuple[str, Side, Side], ...]:
     pairs = dict.fromkeys((piece["who"], piece["party"], piece["earlier_party"]) for piece in row.evidence)
-    people = {
-        p.pk: p for p in visible(viewer, Party).filter(pk__in={pk for _, one, other in pairs for pk in (one, other)})
-    }
+    parties = visible(viewer, Party).filter(pk__in={pk for _, one, other in pairs for pk in (one, other)})
+    people = {party.pk: _side(viewer, party) for party in parties}
     return tuple(
         (WHO.get(who, who), people[one], people[other])
         for who, one, other in pairs
         if one in people and other in people
     )
+
+
+def _side(viewer: Viewer, party: Party) -> Side:
+    homes = [
+        ", ".join(filter(None, (home.lines, home.postcode)))
+        for home in visible(viewer, PartyAddress).filter(party=party).order_by("pk")
+    ]
+    return Side(party.name, party.other_names, party.born_on or party.born_text, "; ".join(homes))
 
 
 def decisions_of(viewer: Viewer, referral: Referral) -> list[ScreeningDecision]:
@@ -160,10 +200,25 @@ def steps_for(viewer: Viewer, referral: Referral) -> dict[str, bool]:
         "ask_chair": office
         and not can_decide_not_to_accept(viewer, referral.panel_id)
         and Referral.Status.NOT_ACCEPTED in moves,
-        "take_on": can_take_on(viewer, referral) and referral.adviser_id is None and open_,
+        "take_on": can_take_on(viewer, referral)
+        and referral.adviser_id is None
+        and (open_ or referral.status == Referral.Status.ACCEPTED),
+        "assign": office and waits_for_assignment(viewer, [referral]) != [],
         "answer": own and referral.status == Referral.Status.RETURNED,
         "withdraw": own and Referral.Status.WITHDRAWN in moves,
     }
+
+
+def waits_for_assignment(viewer: Viewer, rows: Iterable[Referral]) -> list[Referral]:
+    """Accepted referrals whose adviser took the client on and has not got the case."""
+    taken = [row for row in rows if row.status == Referral.Status.ACCEPTED and row.adviser_id and row.case_id]
+    grants = (
+        visible(viewer, CaseUserGrant)
+        .live()
+        .filter(content_object__in=[row.case_id for row in taken], basis=Basis.ASSIGNMENT)
+    )
+    assigned = set(grants.values_list("content_object_id", "user_id"))
+    return [row for row in taken if (row.case_id, row.adviser_id) not in assigned]
 
 
 @task_source
@@ -178,6 +233,19 @@ def referrals_to_screen(viewer: Viewer) -> list[Task]:
         Task(f"Screen referral {row.reference}", "referral", (row.reference,), row.referred_on, "Referrals to screen")
         for row in waiting
     ]
+    taken = visible(viewer, Referral).filter(
+        status=Referral.Status.ACCEPTED, adviser__isnull=False, panel_id__in=viewer.office_panels
+    )
+    for row in waits_for_assignment(viewer, taken.order_by("-submitted_at")[:100]):
+        tasks.append(
+            Task(
+                f"Assign the case of referral {row.reference} to its adviser",
+                "referral_assign",
+                (row.reference,),
+                None,
+                "Referrals to screen",
+            )
+        )
     if viewer.speaks_for:
         asked = visible(viewer, Referral).filter(
             status=Referral.Status.RETURNED, agency_id=viewer.speaks_for, referrer_id=viewer.user_id

@@ -17,6 +17,7 @@ from casework.filters import UKDateFilter, ViewerFilterSet
 from casework.forms.referrals import AcceptForm, AnswerForm, EmptyForm, MatchesForm, NotAcceptForm, ReasonForm
 from casework.models import MatchProposal, Panel, Referral
 from casework.queries import referrals as read
+from casework.queries.imports import imported_note
 from casework.views.base import FormPage, ListPage, Page
 from casework.views.rules import OFFICE, PANEL_MEMBER, SPEAKS
 
@@ -115,6 +116,7 @@ class ReferralPage(OfReferral):
             "is_office": viewer.holds(referral.panel_id),
             "any_step": any(steps.values()),
             "case_link": read.case_reference(viewer, referral),
+            "imported": imported_note(viewer, referral),
             "kind_template": plugin.referral_template,
             **plugin.referral_context(viewer, referral),
         }
@@ -293,6 +295,18 @@ class TakeOn(StepPage):
         referrals.take_on(**self.about)
 
 
+class AssignAdviser(StepPage):
+    """Gives the case to the adviser who took the client on after it was accepted."""
+
+    heading = "Assign the case of referral"
+    explains = "The adviser who took the client on is given the case, behind the decision to share that was made on acceptance."
+    submit = "Assign"
+    done = "The case is assigned."
+
+    def command(self, form) -> None:
+        screening.assign_adviser(**self.about)
+
+
 class Answer(StepPage):
     """The referring agency gives what was asked."""
 
@@ -347,6 +361,7 @@ urls: list[URLPattern] = [
     path("referrals/<str:reference>/duplicate/", Duplicate.as_view(), name="referral_duplicate"),
     path("referrals/<str:reference>/not-accept/", NotAccept.as_view(), name="referral_not_accept"),
     path("referrals/<str:reference>/take-on/", TakeOn.as_view(), name="referral_take_on"),
+    path("referrals/<str:reference>/assign/", AssignAdviser.as_view(), name="referral_assign"),
     path("referrals/<str:reference>/answer/", Answer.as_view(), name="referral_answer"),
     path("referrals/<str:reference>/withdraw/", Withdraw.as_view(), name="referral_withdraw"),
 ]

@@ -14,6 +14,7 @@ from casework.models import (
     Case,
     CaseGrant,
     CaseUserGrant,
+    InformationItem,
     LegalGateway,
     MatchProposal,
     Notice,
@@ -358,3 +359,33 @@ def test_adviser_keeps_her_own_log(people, client):
         with acting(people.users[name]), connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM marac_advisercontact")
             assert cursor.fetchone()[0] == 0
+
+
+@checks
+def test_taken_on_after_acceptance(people, client):
+    reference = refer(client, people)
+    checked(people, reference)
+    step(client, people, "grace", "referral_accept", reference, sharing())
+    assert as_(people, "amira", Case) == []
+    assert step(client, people, "amira", "referral_take_on", reference).status_code == 302
+    assert as_(people, "amira", Case) == []
+    sign_in(client, people, "grace")
+    assert f"Assign the case of referral {reference}" in client.get(reverse("home")).content.decode()
+    assert step(client, people, "grace", "referral_assign", reference).status_code == 302
+    assert [case.status for case in as_(people, "amira", Case)] == ["open"]
+    assert f"Assign the case of referral {reference}" not in client.get(reverse("home")).content.decode()
+
+
+@checks
+def test_what_the_agency_said_stands_in_the_case(people, client):
+    reference = refer(client, people)
+    checked(people, reference)
+    step(client, people, "grace", "referral_accept", reference, sharing())
+    said = [(row.agency_id, row.place, row.assertion_type, row.text) for row in as_(people, "helen", InformationItem)]
+    police = people.agencies["harbourne-police"].pk
+    about = "Criteria: visible high risk, professional judgement. Consent: not sought. The victim knows of the referral: no. Incidents in 12 months: 4."
+    assert said == [
+        (police, "referral", "opinion", about),
+        (police, "referral", "reported", "The reason canary: strangled on Friday"),
+    ]
+    assert as_(people, "dan", InformationItem) == as_(people, "wendy", InformationItem) == []
