@@ -7,6 +7,7 @@ from itertools import product
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from casework.queries.auditing import code_of
 from tests.emptied import owner_connection
 
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -23,10 +24,17 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
             yield entry.name or route, route
 
 
+# The part of an address before a reference says whose reference it is; elsewhere every reference is tried.
+OF = {
+    "cases": "case", "referrals": "referral", "meetings": "meeting", "hearings": "hearing", "packs": "pack", "actions": "action",
+    "interventions": "intervention", "imports": "importbatch", "reports": "report",
+}  # fmt: skip
+
+
 def known_values() -> dict[str, list[str]]:
-    """What stands in the database for each kind of argument: references of all models, user names, tokens, event keys."""
+    """What stands in the database for each kind of argument: references by model, user names, tokens, event keys."""
     connection = owner_connection()
-    values: dict[str, list[str]] = {"reference": [ABSENT], "username": [], "token": ["0" * 32], "uuid": []}
+    values: dict[str, list[str]] = {"reference": [ABSENT], "token": ["0" * 32], "uuid": [], "panel": []}
     with connection, connection.cursor() as cursor:
         for model in apps.get_models():
             names = {f.name for f in model._meta.concrete_fields}
@@ -36,29 +44,35 @@ def known_values() -> dict[str, list[str]]:
                 and model._meta.app_label != "audit"
             ):
                 cursor.execute(f"SELECT DISTINCT reference FROM {model._meta.db_table} ORDER BY 1")
-                values["reference"] += [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT username FROM casework_user ORDER BY 1")
-        values["username"] = [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT id::text FROM audit_auditevent ORDER BY at DESC LIMIT 3")
+                values[model._meta.model_name] = [row[0] for row in cursor.fetchall()]
+                values["reference"] += values[model._meta.model_name]
+        cursor.execute("SELECT id FROM casework_user ORDER BY 1 LIMIT 4")
+        values["code"] = [code_of("person", row[0]) for row in cursor.fetchall()]
+        cursor.execute("SELECT slug FROM casework_panel ORDER BY 1")
+        values["panel"] = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT id::text FROM audit_auditevent ORDER BY at DESC LIMIT 2")
         values["uuid"] = [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT token FROM casework_search LIMIT 3")
-        values["token"] += [row[0] for row in cursor.fetchall()]
     connection.close()
     return values
 
 
-def addresses(values: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """(name, address) of everything that can be asked for."""
+def addresses(values: dict[str, list[str]], *, everything: bool = False) -> Iterator[tuple[str, str]]:
+    """(name, address) of what can be asked for. With `everything`, each reference is tried in each address."""
     for name, route in patterns():
-        if "(?P" in route or route.startswith("static"):
+        if "(?P" in route or route.startswith(("static", "accounts/")):
             continue
         arguments = _ARGUMENT.findall(route)
-        choices = [
-            values.get("uuid" if kind == "uuid" else word, values["reference"] if kind in ("", "str") else ["1"])
-            for kind, word in arguments
-        ]
-        for chosen in product(*choices):
+        for chosen in product(*(_choices(route, kind, word, values, everything) for kind, word in arguments)):
             address = route
             for (kind, word), value in zip(arguments, chosen, strict=True):
                 address = address.replace(f"<{kind}:{word}>" if kind else f"<{word}>", value, 1)
             yield name, "/" + address
+
+
+def _choices(route: str, kind: str, word: str, values: dict[str, list[str]], everything: bool) -> list[str]:
+    if kind == "uuid":
+        return values["uuid"]
+    if word != "reference":
+        return values[word]
+    before = route.split("<", 1)[0].rstrip("/").rsplit("/", 1)[-1]
+    return values["reference"] if everything or before not in OF else [*values[OF[before]], ABSENT]

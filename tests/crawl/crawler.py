@@ -14,7 +14,6 @@ from tests.crawl.judge import Judge
 
 WORD = re.compile(r"CNRY\d{5}X")
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
-LEFT_OUT = ("logout", "reauthenticate")
 
 
 @dataclass(frozen=True)
