@@ -39,6 +39,7 @@ SCRIPTS: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = (
     ("NotoSansSC", ((0x2E80, 0x312F), (0x3190, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x323AF))),
 )
 OTHERS = (REGULAR, "NotoEmoji", "NotoSansSC")
+FIRST_STAND_IN = 0xF000
 UNSHAPED = {REGULAR, BOLD, "NotoEmoji", "NotoSansSC", "NotoSansKR"}
 
 
@@ -59,6 +60,7 @@ class FontKit:
         if absent:
             raise FontsMissing(f"The fonts are not installed ({', '.join(absent)}). Run: make assets")
         self._fonts: dict[str, TTFont | None] = {}
+        self._stand_ins: dict[str, str] = {}
 
     @cached_property
     def base(self) -> dict[int, int]:
@@ -87,6 +89,17 @@ class FontKit:
             if font is not None and code in font.face.charToGlyph:
                 return name
         return None
+
+    def stand_in(self, name: str, char: str) -> str:
+        """A private sign with the glyph of `char`, for characters that reportlab cannot name in a file (beyond U+FFFF)."""
+        if ord(char) <= 0xFFFF:
+            return char
+        if char not in self._stand_ins:
+            face, sign = self._loaded(name).face, FIRST_STAND_IN + len(self._stand_ins)
+            face.charToGlyph[sign] = face.charToGlyph[ord(char)]
+            face.charWidths[sign] = face.charWidths[ord(char)]
+            self._stand_ins[char] = chr(sign)
+        return self._stand_ins[char]
 
     def missing(self, text: str) -> set[str]:
         """Characters of a clean text that would print as `[U+XXXX]`."""

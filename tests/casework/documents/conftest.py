@@ -1,0 +1,3 @@
+"""The fonts that drawing needs, as for the packs."""
+
+from tests.casework.packs.conftest import fonts  # noqa: F401
