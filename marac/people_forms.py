@@ -7,10 +7,7 @@ from casework.forms.fields import CleanCharField, KitForm, PersonNameField, Post
 from casework.models import PartyAddress, SafeContact
 
 NOT_OFFERED = "not_recorded"
-WORDS = (
-    ("female", "Female"), ("male", "Male"), ("non_binary", "Non-binary"), ("other", "Other"),
-    ("prefer_not_to_say", "Prefers not to say"), ("unknown", "Not known"),
-)  # fmt: skip
+GENDERS = ("Female", "Male", "Non-binary", "Other", "Prefers not to say", "Not known")
 ETHNICITIES = (
     "Asian or Asian British: Indian", "Asian or Asian British: Pakistani", "Asian or Asian British: Bangladeshi",
     "Asian or Asian British: Chinese", "Asian or Asian British: other", "Black or Black British: Caribbean",
@@ -79,7 +76,7 @@ class VictimForm(PersonForm):
         required=False,
         help_text="For example “about 34” or “1992”.",
     )
-    gender = forms.ChoiceField(label="Gender", choices=[("", "Choose"), *WORDS], required=False)
+    gender = forms.ChoiceField(label="Gender", choices=listed(GENDERS), required=False)
     ethnicity = forms.ChoiceField(
         label="Ethnicity, as the victim describes it", choices=listed(ETHNICITIES), required=False
     )

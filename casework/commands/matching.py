@@ -137,7 +137,7 @@ def _person(party: Party, homes: list[PartyAddress]) -> PersonRecord:
     home = homes[-1] if homes else PartyAddress()
     person = person_record(
         Name(party.given_names, party.family_name), birth=_birth(party), postcode=home.postcode, address=home.lines,
-        gender=party.gender, identity=str(party.person_id or ""),
+        gender=_gender(party), identity=str(party.person_id or ""),
     )  # fmt: skip
     others = [
         reading
@@ -146,6 +146,11 @@ def _person(party: Party, homes: list[PartyAddress]) -> PersonRecord:
         for reading in splits(_other(name, party))
     ]
     return replace(person, splits=tuple(dict.fromkeys((*person.splits, *others))))
+
+
+def _gender(party: Party) -> str:
+    """Only what can be compared; "Not known" agrees and disagrees with nobody."""
+    return party.gender if party.gender[:1].casefold() in ("f", "m") else ""
 
 
 def _other(name: str, party: Party) -> Name:
