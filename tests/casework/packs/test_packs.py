@@ -93,7 +93,6 @@ def test_a_pack_says_whose_copy_it_is_and_its_digest_is_the_file_s(people, meeti
     for said in (
         "OFFICIAL-SENSITIVE",
         "Harbourne Children's Social Care",
-        "Contents",
         "Perpetrator (alleged)",
         "Vera Ashdown",
         "Notes",
