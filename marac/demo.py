@@ -73,7 +73,7 @@ class MaracYear:
 
     def tell(self) -> None:
         for month in range(11, 0, -1):
-            self._past_month(self.story.before(30 * month), cases=2 + month % 3, last=month == 1)
+            self._past_month(self.story.before(30 * month), cases=2 + (month % 4 == 0), last=month == 1)
         self._next_meeting(working_days_after(self.story.today, NEXT_MEETING_WORKING_DAYS))
 
     def _past_month(self, day: date, cases: int, last: bool) -> None:

@@ -15,6 +15,7 @@ from casework.commands.access import assign, declare_conflict, grant_to_agency
 from casework.commands.cases import decide_to_share, open_case
 from casework.commands.parties import PartyDetails, add_party, copy_parties
 from casework.demo.people import People
+from casework.documents.content import MeetingLine, PackContent, to_json
 from casework.models import (
     Action,
     Assessment,
@@ -237,9 +238,17 @@ def _packs(world: World) -> None:
             )  # fmt: skip
             pack.save()
             document = PackDocument(pack=pack)
-            document.hide(content=b'{"pack": "' + slug.encode() + b'"}', pdf=b"%PDF-1.4 " + slug.encode())
+            document.hide(content=to_json(_pack_content(world, slug, number)).encode(), pdf=b"%PDF-1.4 " + slug.encode())
             document.save(force_insert=True)
             world.packs[slug] = pack
+
+
+def _pack_content(world: World, slug: str, number: int) -> PackContent:
+    meeting = world.meeting
+    return PackContent(
+        title="Case pack", panel_name="Harbourne MARAC", partnership_name="Safer Harbourne", meeting=MeetingLine(meeting.starts_at), recipient_agency=slug,
+        copy_number=str(number), issued_at=timezone.now(), handling_line="only for " + slug, decision_reference="0000-0000",
+    )  # fmt: skip
 
 
 def _asb(world: World) -> None:

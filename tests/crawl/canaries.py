@@ -1,5 +1,6 @@
 """A secret word in every text field above `internal`, so that whatever leaks can be told by row and field."""
 
+import json
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -45,8 +46,21 @@ def plant() -> dict[str, Canary]:
                 and not model.__name__.startswith("Historical")
             ):
                 _plant_model(cursor, model, found)
+        _plant_packs(cursor, found)
     connection.close()
     return found
+
+
+def _plant_packs(cursor, found: dict[str, Canary]) -> None:
+    """A word inside each frozen pack: its recipient's alone."""
+    cursor.execute("SELECT pack_id, seal, content FROM casework_packdocument")
+    for pk, seal, content in cursor.fetchall():
+        word, bound_to = f"CNRY{len(found):05d}X", f"pack.content:{seal}"
+        pack = json.loads(storage.decrypt(content, bound_to=bound_to))
+        pack["pack"]["handling_line"] = word
+        sealed = storage.encrypt(json.dumps(pack, sort_keys=True, separators=(",", ":")).encode(), bound_to=bound_to)
+        cursor.execute("UPDATE casework_packdocument SET content = %s WHERE pack_id = %s", [sealed, pk])
+        found[word] = Canary(word, "packdocument", pk, "content", SPECIAL, None, None)
 
 
 def _plant_model(cursor, model: type[models.Model], found: dict[str, Canary]) -> None:

@@ -16,7 +16,7 @@ class Judge:
         self.referrals = {referral.pk: name for name, referral in world.referrals.items()}
         self.items = {item.pk: oracle.item(*key) for key, item in world.items.items()}
         self.actions = {action.pk: oracle.action(*key) for key, action in world.actions.items()}
-        self.asb_panel = world.panel("harbourne-asb").pk
+        self.packs = {pack.pk: oracle.pack_text(slug) for slug, pack in world.packs.items()}
 
     def readers(self, canary: Canary) -> set[str]:
         """Who may be shown the word on a page. Encrypted words are shown on no page, only after a recorded click."""
@@ -26,6 +26,8 @@ class Judge:
             return self.items[canary.pk]
         if canary.model == "action":
             return self.actions[canary.pk]
+        if canary.model == "packdocument":
+            return self.packs[canary.pk]
         if canary.model in OFFICE_ONLY:
             return oracle.OFFICE
         if canary.model == "report":
