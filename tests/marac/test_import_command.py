@@ -1,5 +1,6 @@
 import csv
 import json
+from datetime import date
 
 import openpyxl
 import pytest
@@ -9,7 +10,9 @@ import marac.access  # noqa: F401 -- registers who reads a MARAC's part of a ref
 from audit.recorder import recording
 from casework.access.scope import visible
 from casework.access.viewer import acting
+from casework.commands.cases import open_case
 from casework.commands.imports import undo_import
+from casework.commands.parties import PartyDetails, add_party
 from casework.demo.workbooks import write_workbook
 from casework.models import ImportBatch, ImportRow, MatchProposal, Notice, Party, Referral, SafeContact
 from marac.models import MaracReferral
@@ -91,6 +94,14 @@ def test_matches_wait_for_a_decision_unless_accepted_by_score(run, workbook, peo
     for one in matches:
         assert (one.decision == "accepted") == (one.score >= 0.99)
         assert one.decided_by_id == (people.users["grace"].pk if one.score >= 0.99 else None)
+    people_of = {one.pk: one for one in seen(people, Party)}
+    for one in matches:
+        for piece in one.evidence:
+            assert set(piece) == {"who", "feature", "level", "weight", "party", "earlier_party"}
+            if one.decision == "accepted":
+                both = (people_of[piece["party"]].person_id, people_of[piece["earlier_party"]].person_id)
+                assert both[0] is not None
+                assert both[0] == both[1]
 
 
 def test_referrals_that_the_panel_has_take_part(run, workbook, people):
@@ -135,23 +146,104 @@ def test_refused_rows_give_exit_1(run, tmp_path, people):
 @pytest.mark.parametrize(
     ("by", "panel", "message"),
     [
-        ("dan", PANEL, "does not hold the panel's office"),
-        ("nobody", PANEL, "no user"),
-        ("grace", "elsewhere", "no MARAC"),
+        ("dan", PANEL, "This user does not hold the panel's office."),
+        ("nell", PANEL, "This user does not hold the panel's office."),
+        ("una", PANEL, "This user does not hold the panel's office."),
+        ("nobody", PANEL, "There is no user of that name."),
+        ("grace", "elsewhere", "There is no MARAC of that name."),
+        ("omar", "harbourne-asb", "There is no MARAC of that name."),
     ],
 )
 def test_only_the_office_imports(run, workbook, by, panel, message):
-    code, said = run(workbook[0], by=by, panel=panel)
-    assert code == 2
-    assert message in said
+    assert run(workbook[0], by=by, panel=panel) == (2, f"{message}\n")
 
 
 def test_a_file_that_is_no_workbook_gives_exit_2(run, tmp_path):
     path = tmp_path / "letter.xlsx"
     path.write_bytes(b"hello")
     code, said = run(path)
-    assert code == 2
+    assert (code, said.count("\n")) == (2, 1)
     assert "no Excel workbook" in said
+    assert run(tmp_path / "nowhere.xlsx") == (2, "There is no such workbook.\n")
+    assert run(tmp_path) == (2, "There is no such workbook.\n")
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ("{", "The mapping is not written as JSON.\n"),
+        ("[]", "The mapping must be an object with sheet, header_row and columns.\n"),
+        ('{"sheet": "Case list", "header_row": 3, "columns": {"shoe": "A"}}', "There is no field called “shoe”.\n"),
+        (
+            '{"sheet": "Case list", "header_row": 3, "columns": {"victim_name": "Victim", "perpetrator_name": "Perpetrator"}}',
+            "No column is chosen for the date of referral.\n",
+        ),
+        (None, "The mapping file cannot be read as text.\n"),
+    ],
+)
+def test_a_bad_mapping_gives_one_sentence_and_exit_2(run, workbook, tmp_path, mapping, said):
+    path = tmp_path / "mapping.json"
+    if mapping is not None:
+        path.write_text(mapping)
+    assert run(workbook[0], "--mapping", str(path)) == (2, said)
+
+
+@pytest.mark.parametrize("score", ["2", "-0.1", "nan"])
+def test_a_score_that_is_none_gives_exit_2(run, workbook, score):
+    assert run(workbook[0], f"--accept-above={score}") == (2, "--accept-above is a score between 0 and 1.\n")
+
+
+def test_the_mapping_of_a_dry_run_serves_the_next(run, workbook, tmp_path):
+    _, first = run(workbook[0])
+    used = tmp_path / "report.mapping.json"
+    kept = tmp_path / "kept.json"
+    kept.write_text(used.read_text())
+    code, again = run(workbook[0], "--mapping", str(kept), "--sheet", "Case list")
+    assert (code, again) == (0, first)
+    assert list(first[0]) == [
+        "sheet_row", "status", "referral", "repeat", "repeats_sheet_row", "match_score", "message",
+    ]  # fmt: skip
+    assert run(workbook[0], "--sheet", "Nowhere")[0] == 2
+
+
+def test_nothing_but_refused_rows_is_nothing_done(run, tmp_path, people):
+    path = sheet(tmp_path, ["31/02/2025", "Joan Archer", "", "Ben Cooper"])
+    code, _ = run(path, "--commit")
+    assert code == 2
+    assert seen(people, ImportBatch) == []
+
+
+def test_a_case_without_a_referral_takes_part(run, tmp_path, people):
+    panel = people.panels[PANEL]
+    with acting(people.users["grace"]) as by, recording(by=by, event="case.opened"):
+        case = open_case(by=by, panel=panel, status="open", referred_on=date(2025, 1, 10))
+        add_party(
+            PartyDetails(role="victim", family_name="Archer", given_names="Joan", born_on=date(1984, 3, 17)), case=case
+        )
+        ben = PartyDetails(
+            role="alleged_perpetrator", family_name="Cooper", given_names="Ben", born_on=date(1980, 5, 2)
+        )
+        add_party(ben, case=case)
+    path = sheet(tmp_path, ["01/03/2025", "Joan Archer", "17/03/1984", "Ben Cooper", "02/05/1980"])
+    for more in ((), ("--commit", "--accept-above", "0.5")):
+        code, lines = run(path, *more)
+        assert (code, lines[0]["repeat"], lines[0]["repeats_sheet_row"]) == (0, "1", "")
+        assert case.reference in lines[0]["message"]
+    match = seen(people, MatchProposal)[0]
+    assert (match.kind, match.earlier_case_id, match.decision) == ("repeat", case.pk, "accepted")
+    anchors = [(one.family_name, one.person_id) for one in seen(people, Party)]
+    assert len(set(anchors)) == 2
+    assert {anchor for _, anchor in anchors}.isdisjoint({None})
+
+
+def sheet(tmp_path, *lines):
+    """A workbook with these rows: received, victim, born, perpetrator, born."""
+    book = openpyxl.Workbook()
+    book.active.append(["Received", "Victim", "Victim DOB", "Perpetrator", "Perp DOB"])
+    for line in lines:
+        book.active.append(line)
+    book.save(tmp_path / "small.xlsx")
+    return tmp_path / "small.xlsx"
 
 
 @pytest.mark.slow

@@ -55,10 +55,12 @@ class Command(BaseCommand):
             self.stderr.write(str(problem))
             raise SystemExit(NOTHING_DONE) from None
         self._say(checked, references, options)
-        raise SystemExit(SOME_REFUSED if any(row.status == "refused" for row in checked.rows) else DONE)
+        raise SystemExit(_code(checked))
 
     def _run(self, by: Viewer, panel: Panel, given: dict | None, options: dict) -> tuple[CheckedImport, dict[int, str]]:
         check_can_run_office(by, panel.pk)
+        if not options["workbook"].is_file():
+            raise CannotStart("There is no such workbook.")
         accept = options["accept_above"]
         if accept is not None and not 0 <= accept <= 1:
             raise CannotStart("--accept-above is a score between 0 and 1.")
@@ -70,7 +72,7 @@ class Command(BaseCommand):
             sheet=options["sheet"],
             given=given,
         )
-        if not options["commit"]:
+        if not options["commit"] or not any(row.usable for row in checked.rows):
             return checked, {}
         mapping = json.loads(checked.mapping.to_json())
         _, references = import_at_once(by=by, panel=panel, checked=checked, mapping=mapping, accept_above=accept)
@@ -88,6 +90,13 @@ class Command(BaseCommand):
         self.stdout.write(", ".join(f"{count} {status}" for status, count in counts.items()))
         if options["commit"]:
             self.stdout.write(f"{len(references)} referrals imported.")
+
+
+def _code(checked: CheckedImport) -> int:
+    """What the command ends with: done, some rows refused, or no row that could be taken."""
+    if not any(row.usable for row in checked.rows):
+        return NOTHING_DONE
+    return SOME_REFUSED if any(row.status == "refused" for row in checked.rows) else DONE
 
 
 def _who(username: str, slug: str) -> tuple[User, int, Panel]:
