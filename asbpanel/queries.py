@@ -49,7 +49,7 @@ class Suggestion:
     @property
     def label(self) -> str:
         day = timezone.localdate(self.report.received_at)
-        what = f"{self.report.reference}, {category_label(self.report.category).lower()}, {day:%d.%m.%Y}"
+        what = f"{self.report.reference}, {category_label(self.report.category).lower()}, {day.day} {day:%B %Y}"
         return f"{what}: {self.why}" if self.why else what
 
 

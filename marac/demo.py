@@ -44,10 +44,11 @@ from casework.models import (
 from casework.queries.calendar import working_days_after, working_days_before
 from casework.queries.meetings import candidate, window_ends
 from casework.risk.scoring import items
-from marac.commands import MaracDetails, submit_referral
+from marac.commands import MaracDetails, record_contact, submit_referral
 from marac.demo_cases import KINDS, Kind
 
 NEXT_MEETING_WORKING_DAYS = 9
+LATELY_DAYS = 7  # clients of these days wait for their first call
 REFERRERS = ("dan", "dan", "tess", "lena", "dan", "sam", "priya")
 NECESSITY = "Each agency needs the whole picture to make one plan that keeps her safe."
 VIEWS = "Asked by the adviser; what she wants is recorded with each case."
@@ -126,7 +127,9 @@ class MaracYear:
         if known not in self.couples:
             self.couples.append(known)
         with self.story.on("amira", day, 15) as by:
-            take_on(by=by, referral=visible(by, Referral).get(pk=referral.pk))
+            referral = take_on(by=by, referral=visible(by, Referral).get(pk=referral.pk))
+            if day < self.story.before(LATELY_DAYS):
+                record_contact(by=by, referral=referral, channel="mobile", result="reached")
         with self.story.on("grace", working_days_after(day, 1), 9) as by:
             referral = visible(by, Referral).get(pk=referral.pk)
             same = {MatchKind.REPEAT, MatchKind.RETURNING}

@@ -16,7 +16,7 @@ from casework.queries.notices import register_notice
 from casework.queries.seats import officers_of
 
 event_types.register(action_started="started an action", action_closed="closed an action with its outcome")
-register_notice("action.closed", "An agency closed an action.", "action")
+register_notice("action.closed", "An agency closed an action", "action")
 CLOSING = (Action.Status.DONE, Action.Status.NOT_POSSIBLE, Action.Status.NOT_DONE)
 
 

@@ -29,7 +29,7 @@ from casework.queries.notices import register_notice
 from casework.queries.seats import seated_agencies, speakers_of
 
 event_types.register(agenda_circulated="circulated an agenda and asked for research")
-register_notice("research.requested", "Research is requested for a coming meeting.", "meeting_research")
+register_notice("research.requested", "Research is requested for a coming meeting", "meeting_research")
 
 
 @dataclass(frozen=True)

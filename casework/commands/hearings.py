@@ -28,7 +28,7 @@ event_types.register(
     risk_agreed="recorded a risk that the meeting agreed on",
     action_agreed="recorded an action that an agency promised",
 )
-register_notice("action.agreed", "Your agency promised an action at a meeting.", "action")
+register_notice("action.agreed", "Your agency promised an action at a meeting", "action")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ event_types.register(
     pack_downloaded="downloaded the pack, locked with a passphrase",
     page_printed="opened a page to print it",
 )
-register_notice("pack.issued", "A meeting pack is ready for your agency.", "pack")
+register_notice("pack.issued", "A meeting pack is ready for your agency", "pack")
 
 
 @dataclass(frozen=True)

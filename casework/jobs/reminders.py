@@ -16,9 +16,9 @@ from casework.models import Action, Meeting, MembershipPanel, Notice, Partnershi
 from casework.queries.notices import register_notice
 
 event_types.register(reminders_sent="reminded agencies of what is overdue")
-register_notice("actions.overdue", "Your agency owes actions that are overdue.", "actions", with_subject=False)
+register_notice("actions.overdue", "Your agency owes actions that are overdue", "actions", with_subject=False)
 register_notice(
-    "research.overdue", "Your agency owes answers to research requests that are overdue.", "home", with_subject=False
+    "research.overdue", "Your agency owes answers to research requests that are overdue", "home", with_subject=False
 )
 SYSTEM = "system"
 RESULTS_KEPT = timedelta(days=14)

@@ -55,9 +55,9 @@ def actions_owed(viewer: Viewer) -> list[Task]:
     today = timezone.localdate()
     return [
         Task(
-            "Overdue action: close it with its outcome"
+            f"Overdue action {reference}: close it with its outcome"
             if due_on < today
-            else "Do the action and close it with its outcome",
+            else f"Do action {reference} and close it with its outcome",
             "action_close",
             (reference,),
             due_on,

@@ -314,7 +314,8 @@ def field_label(model: type[Model] | None, column: str) -> str:
 def plural(kind: str) -> str:
     """A kind of record in words, for example 'parties'."""
     model = next((one for one in apps.get_models() if one._meta.model_name == kind), None)
-    return str(model._meta.verbose_name_plural) if model else _plain(kind)
+    words = str(model._meta.verbose_name_plural) if model else _plain(kind)
+    return words.removesuffix("s") + "es" if words.endswith("sss") else words
 
 
 def safe_cell(text: str) -> str:

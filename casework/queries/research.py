@@ -67,16 +67,17 @@ def research_due(viewer: Viewer) -> list[Task]:
     rows = visible(viewer, ResearchReturn).filter(
         agency_id=viewer.speaks_for, status=ResearchReturn.Status.REQUESTED, hearing__meeting__status__in=OPEN_MEETINGS
     )
-    waiting: dict[str, list] = {}
-    for reference, due_on in rows.values_list("hearing__meeting__reference", "due_on"):
-        waiting.setdefault(reference, []).append(due_on)
+    waiting: dict[tuple[str, str], list] = {}
+    columns = ("hearing__meeting__reference", "hearing__meeting__panel__name", "due_on")
+    for reference, panel, due_on in rows.values_list(*columns):
+        waiting.setdefault((reference, panel), []).append(due_on)
     return [
         Task(
-            f"Answer research requests: {len(due)} {'case' if len(due) == 1 else 'cases'}",
+            f"Answer research requests of {panel}: {len(due)} {'case' if len(due) == 1 else 'cases'}",
             "meeting_research",
             (reference,),
             min(filter(None, due), default=None),
             "Research",
         )
-        for reference, due in waiting.items()
+        for (reference, panel), due in waiting.items()
     ]

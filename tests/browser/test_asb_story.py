@@ -142,7 +142,7 @@ def chris_runs_the_meeting(who: Visitor, known: Known) -> None:
 
 def lena_closes_her_action(who: Visitor, known: Known) -> None:
     who.sign_in("lena")
-    who.follow("Do the action and close it with its outcome")
+    who.follow("close it with its outcome")
     who.type({"status": "done", "outcome": "Quiet since the first visit."})
     who.press("Close the action")
     who.shows("Done", "Quiet since the first visit.")
