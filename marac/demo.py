@@ -50,6 +50,117 @@ from marac.demo_cases import KINDS, Kind
 NEXT_MEETING_WORKING_DAYS = 9
 LATELY_DAYS = 7  # clients of these days wait for their first call
 REFERRERS = ("dan", "dan", "tess", "lena", "dan", "sam", "priya")
+WOMEN = [
+    "Abigail",
+    "Adele",
+    "Aisha",
+    "Alison",
+    "Amanda",
+    "Anita",
+    "Ayesha",
+    "Beatrice",
+    "Bronwen",
+    "Carmen",
+    "Catherine",
+    "Cerys",
+    "Charlotte",
+    "Courtney",
+    "Danielle",
+    "Deborah",
+    "Donna",
+    "Eleanor",
+    "Emily",
+    "Fatima",
+    "Fiona",
+    "Gemma",
+    "Gwen",
+    "Hannah",
+    "Harriet",
+    "Irene",
+    "Isabel",
+    "Jasmine",
+    "Joanne",
+    "Kelly",
+    "Lauren",
+    "Leah",
+    "Lorna",
+    "Louise",
+    "Margaret",
+    "Megan",
+    "Miriam",
+    "Nadia",
+    "Naomi",
+    "Nia",
+    "Olivia",
+    "Pamela",
+    "Phoebe",
+    "Rachel",
+    "Rhian",
+    "Rosemary",
+    "Sabrina",
+    "Shabana",
+    "Sian",
+    "Sophie",
+    "Stephanie",
+    "Tanya",
+    "Teresa",
+    "Vera",
+    "Yasmin",
+    "Yvonne",
+    "Zara",
+]
+MEN = [
+    "Adam",
+    "Aidan",
+    "Andrew",
+    "Asif",
+    "Barry",
+    "Bilal",
+    "Brandon",
+    "Callum",
+    "Carl",
+    "Charles",
+    "Colin",
+    "Craig",
+    "Darren",
+    "Dominic",
+    "Dylan",
+    "Edward",
+    "Ethan",
+    "Felix",
+    "Gareth",
+    "Gavin",
+    "Graham",
+    "Harvey",
+    "Hassan",
+    "Henry",
+    "Imran",
+    "Jacob",
+    "Jason",
+    "Keith",
+    "Kevin",
+    "Kyle",
+    "Leonard",
+    "Luke",
+    "Marcus",
+    "Martin",
+    "Nathan",
+    "Nigel",
+    "Oscar",
+    "Owen",
+    "Paul",
+    "Ralph",
+    "Richard",
+    "Ross",
+    "Russell",
+    "Scott",
+    "Simon",
+    "Stuart",
+    "Terence",
+    "Usman",
+    "Vincent",
+    "Wayne",
+]
 NECESSITY = "Each agency needs the whole picture to make one plan that keeps her safe."
 VIEWS = "Asked by the adviser; what she wants is recorded with each case."
 
@@ -91,7 +202,7 @@ class MaracYear:
 
     def _next_meeting(self, day: date) -> None:
         for number in range(5):
-            self._refer_and_accept(self.story.before(12 - number))
+            self._refer_and_accept(self.story.before(12 - number), reached=number < 4)
         again = self.couples[4]
         self._refer_and_accept(self.story.before(6), again)
         meeting = self._prepare(day, circulated_on=self.story.before(1))
@@ -122,7 +233,7 @@ class MaracYear:
             check_referral(referral_id=referral.pk, asked_by_id=by.user_id)
         return referral, known
 
-    def _refer_and_accept(self, day: date, known: Known | None = None) -> Case:
+    def _refer_and_accept(self, day: date, known: Known | None = None, reached: bool = True) -> Case:
         referral, known = self._refer(day, known)
         if known not in self.couples:
             self.couples.append(known)
@@ -164,12 +275,12 @@ class MaracYear:
         lines, postcode = address(dice)
         phone = f"07700 900{dice.randint(100, 999)}"
         victim = PartyDetails(
-            "victim", family, dice.choice(FORENAMES), born_on=born, gender="Female", addresses=[("home", lines, postcode)],
+            "victim", family, dice.choice(WOMEN), born_on=born, gender="Female", addresses=[("home", lines, postcode)],
             safe_contacts=[("mobile", phone, dice.choice(["yes", "yes", "unknown"]), dice.choice(["Weekdays after ten", "Text first", "Not after five"]))],
             safe_addresses=[("temporary", f"{dice.randint(2, 90)} Lantern Court, Harbourne, HB9 4ZZ")] if kind.relationship == "ex-husband" else [],
         )  # fmt: skip
         perpetrator = PartyDetails(
-            "alleged_perpetrator", family if kind.relationship in ("husband", "son") else other, dice.choice(FORENAMES), gender="Male",
+            "alleged_perpetrator", family if kind.relationship in ("husband", "son") else other, dice.choice(MEN), gender="Male",
             born_on=date(born.year + (24 if kind.relationship == "son" else dice.randint(-4, 6)), dice.randint(1, 12), dice.randint(1, 28)), relationship=kind.relationship,
         )  # fmt: skip
         children = [

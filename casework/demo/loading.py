@@ -1,12 +1,16 @@
 """Loads the demo: the people, then each kind of panel's part of the story."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from casework.access.scope import visible
+from casework.access.viewer import acting
 from casework.commands.reference_data import load_reference_data
 from casework.demo.people import People, load_people
 from casework.demo.story import Story
-from casework.models import Partnership
+from casework.models import Notice, Partnership
 from casework.panels.registry import panel_kinds
+
+NEWS_DAYS = 4
 
 
 class NotADemo(RuntimeError):
@@ -25,4 +29,14 @@ def load_demo(*, today: date, seed: int, cases: bool = True) -> People:
         story = Story(people, today, seed)
         for kind in panel_kinds():
             kind.tell_story(story)
+        _settle_old_news(people, today - timedelta(days=NEWS_DAYS))
     return people
+
+
+def _settle_old_news(people: People, before: date) -> None:
+    """Everybody has read what is older than a few days."""
+    for user in people.users.values():
+        with acting(user) as by:
+            for notice in visible(by, Notice).filter(made_at__date__lt=before):
+                notice.settled_at = notice.made_at + timedelta(days=1)
+                notice.save(update_fields=["settled_at"])
