@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from casework.access.guards import Refused
 from casework.access.scope import register
 from casework.access.viewer import Viewer
-from casework.models import AuditEngagement, CaseBound, EngagementCase, Role
+from casework.models import AuditEngagement, CaseBound, EngagementCase, Recorded, Role
 
 CASE_COLUMNS = {"case": "id", "casegrant": "content_object_id", "caseusergrant": "content_object_id"}
 
@@ -81,12 +81,12 @@ def cases_in_scope(viewer: Viewer) -> set[str]:
 def case_column(model: type[Model]) -> str | None:
     """The column of a model's history that says which case it belongs to, or None."""
     names = {field.attname for field in model._meta.concrete_fields}
-    return CASE_COLUMNS.get(model._meta.model_name) or (
+    return CASE_COLUMNS.get(model.__name__.lower()) or (
         "case_id" if "case_id" in names and issubclass(model, CaseBound) else None
     )
 
 
-def opened_history(viewer: Viewer, model: type[Model]) -> QuerySet:
+def opened_history(viewer: Viewer, model: type[Recorded]) -> QuerySet:
     """The history rows of `model` that an open engagement opens to the viewer; none for a model without a case."""
     rows, column = model.history.all(), case_column(model)
     if column is None or not can_audit(viewer):

@@ -228,11 +228,11 @@ register(
 )
 register(ScreeningDecision, of_referral(), "Who may read the referral.")
 register(DisclosureDecision, _decision, "The panel's office, who decided, and who reads the whole case.")
-for _model in (CaseGrant, CaseUserGrant):
-    register(_model, lambda v: live(v, "content_object_id", 3), "Who reads the whole case.")
+for _grant in (CaseGrant, CaseUserGrant):
+    register(_grant, lambda v: live(v, "content_object_id", 3), "Who reads the whole case.")
 register(Hearing, in_case(2), IN_CASE)
-for _model in (HearingRisk, Intervention, Condition, Breach):
-    register(_model, in_case(3), IN_CASE)
+for _record in (HearingRisk, Intervention, Condition, Breach):
+    register(_record, in_case(3), IN_CASE)
 register(
     ResearchReturn,
     lambda v: live(v, "case_id", 2) & (_mine(v) | held_by_office(v, "case_id")),

@@ -199,7 +199,7 @@ def _revive(kind: Any, value: Any) -> Any:
         kind = next(option for option in get_args(kind) if option is not type(None))
     if get_origin(kind) is tuple:
         return tuple(_revive(get_args(kind)[0], item) for item in value)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{name: _revive(hints[name], item) for name, item in value.items()})
     if kind in (date, datetime):

@@ -6,7 +6,7 @@ keys of both are combined, so a common name alone brings nobody together.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import jellyfish
@@ -93,7 +93,7 @@ def joint_keys(victim: PersonRecord, perpetrator: PersonRecord) -> frozenset[tup
 
 
 def candidate_pairs(
-    keys_of: Iterable[tuple[int, Iterable[Hashable]]], *, refine: dict[int, Iterable[Hashable]] | None = None
+    keys_of: Iterable[tuple[int, Iterable[Hashable]]], *, refine: Mapping[int, Iterable[Hashable]] | None = None
 ) -> Iterator[tuple[int, int]]:
     """Pairs of numbers that share a key, each once, the smaller first.
 
@@ -113,7 +113,7 @@ def candidate_pairs(
                 yield pair
 
 
-def _pairs_of_block(members: list[int], refine: dict[int, Iterable[Hashable]] | None) -> Iterator[tuple[int, int]]:
+def _pairs_of_block(members: list[int], refine: Mapping[int, Iterable[Hashable]] | None) -> Iterator[tuple[int, int]]:
     if len(members) > LARGEST_BLOCK and refine is not None:
         smaller: dict[Hashable, list[int]] = defaultdict(list)
         for number in members:

@@ -124,16 +124,15 @@ def _without_family_likeness(surname: Feature, forename: Feature, birth: Feature
 
 
 def _names(one: PersonRecord, other: PersonRecord, frequencies: Frequencies) -> tuple[Feature, Feature]:
-    best: tuple[Feature, Feature] | None = None
+    readings: list[tuple[Feature, Feature]] = []
     for at, (surname, forenames) in enumerate(one.splits):
         for beside, (other_surname, other_forenames) in enumerate(other.splits):
             if at and beside:
                 continue
             penalty = REVERSED if at or beside else 0.0
-            found = _reading(surname, forenames, other_surname, other_forenames, frequencies, penalty)
-            if best is None or found[0].weight + found[1].weight > best[0].weight + best[1].weight + 1e-9:
-                best = found
-    return best
+            readings.append(_reading(surname, forenames, other_surname, other_forenames, frequencies, penalty))
+    # Rounded, so that of two that weigh the same the plainer reading, which came first, stands
+    return max(readings, key=lambda found: round(found[0].weight + found[1].weight, 8))
 
 
 def _reading(

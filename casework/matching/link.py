@@ -54,6 +54,10 @@ class Mention(NamedTuple):
     number: int
 
 
+def _nothing_compared(one: Mention, other: Mention) -> Comparison:
+    raise LookupError("Mentions are compared once `link` has run.")
+
+
 @dataclass(slots=True)
 class Linking:
     """The outcome: a group number for each pair, an entity number for each mention, and the best evidence per referral.
@@ -65,7 +69,7 @@ class Linking:
     entity: dict[Mention, int] = field(default_factory=dict)
     matches: list[PairMatch] = field(default_factory=list)
     score: dict[Hashable, float] = field(default_factory=dict)
-    compared: Callable[[Mention, Mention], Comparison] | None = None
+    compared: Callable[[Mention, Mention], Comparison] = _nothing_compared
 
     def pairs_of(self, key: Hashable, count: int) -> frozenset[int]:
         """Groups that a referral's pairs belong to, given its number of alleged perpetrators."""
