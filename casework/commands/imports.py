@@ -31,6 +31,7 @@ from casework.models import (
     ScreeningDecision,
     new_reference,
 )
+from casework.queries.referrals import readable_matches
 from casework.panels.importing import FoundMatch, Importer, ImportLine
 
 event_types.register(
@@ -244,7 +245,7 @@ def _decide(by: Viewer, proposal: MatchProposal, decision: str) -> None:
 
 def open_matches(by: Viewer, batch: ImportBatch) -> QuerySet[MatchProposal]:
     """The proposals of an import that wait for a decision, the surest first."""
-    rows = visible(by, MatchProposal).filter(
+    rows = readable_matches(by).filter(
         referral__import_row__batch=batch, referral__status=Referral.Status.IMPORTED, decision=Decision.OPEN
     )
     return rows.order_by("-score", "pk")

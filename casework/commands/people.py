@@ -12,15 +12,19 @@ def link_people(by: Viewer, matches: list[MatchProposal]) -> None:
 
     The earlier record's copy in a case gets the same anchor. Undone by pointing a party elsewhere: its history keeps both.
     """
-    for one, other in sorted({(e["party"], e["earlier_party"]) for match in matches for e in match.evidence}):
-        parties = {party.pk: party for party in visible(by, Party).filter(pk__in=(one, other))}
-        if len(parties) == 2:
-            _join(by, parties[other], parties[one])
+    pairs = sorted({(e["party"], e["earlier_party"]) for match in matches for e in match.evidence})
+    rows = visible(by, Party).filter(pk__in={pk for pair in pairs for pk in pair}).select_related("person")
+    parties = {party.pk: party for party in rows}
+    referrals = visible(by, Referral).filter(pk__in={p.referral_id for p in parties.values()}, case__isnull=False)
+    cases = dict(referrals.values_list("pk", "case_id"))
+    for one, other in pairs:
+        if one in parties and other in parties:
+            _join(by, parties[other], parties[one], cases)
 
 
-def _join(by: Viewer, earlier: Party, new: Party) -> None:
+def _join(by: Viewer, earlier: Party, new: Party, cases: dict[int, int]) -> None:
     anchor = earlier.person or new.person or _anchor()
-    for party in (earlier, new, *_copies(by, earlier)):
+    for party in (earlier, new, *_copies(by, earlier, cases)):
         if party.person_id != anchor.pk:
             party.person = anchor
             party.save()
@@ -32,12 +36,11 @@ def _anchor() -> Person:
     return person
 
 
-def _copies(by: Viewer, party: Party) -> list[Party]:
-    """The same mention in the case that its referral became."""
-    if party.referral_id is None or party.person_id is not None:
+def _copies(by: Viewer, party: Party, cases: dict[int, int]) -> list[Party]:
+    """The same mention in the case that its referral became; `cases` gives the case of each referral that has one."""
+    if party.referral_id not in cases:
         return []
-    case_id = visible(by, Referral).filter(pk=party.referral_id).values_list("case_id", flat=True).first()
-    found = visible(by, Party).filter(case_id=case_id, case__isnull=False, role=party.role, person=None)
+    found = visible(by, Party).filter(case_id=cases[party.referral_id], role=party.role, person=None)
     return [copy for copy in found if _called_alike(copy, party)]
 
 

@@ -65,7 +65,8 @@ class ReferralList(ListPage):
     filter_class = ReferralFilter
 
     def rows(self) -> QuerySet:
-        return read.referral_rows(self.viewer)
+        rows = read.referral_rows(self.viewer)
+        return rows if self.request.GET.get("status") else rows.exclude(status=Referral.Status.IMPORT_ENDED)
 
     def context(self) -> dict:
         found = super().context()
@@ -112,6 +113,7 @@ class ReferralPage(OfReferral):
             "banner": read.banner_of(viewer, referral),
             "decisions": read.decisions_of(viewer, referral),
             "matches": read.matches_of(viewer, referral),
+            "kept_from": read.matches_kept_from(viewer, referral),
             "steps": steps,
             "is_office": viewer.holds(referral.panel_id),
             "any_step": any(steps.values()),
@@ -211,10 +213,12 @@ class Accept(StepPage):
         proposals = read.proposals_of(self.viewer, self.referral)
         accepted = [p for p in proposals if p.decision == MatchProposal.Decision.ACCEPTED]
         undecided = sum(p.decision == MatchProposal.Decision.OPEN for p in proposals)
-        ready = self.referral.checked_at is not None and not undecided
+        kept_from = read.matches_kept_from(self.viewer, self.referral)
+        ready = self.referral.checked_at is not None and not undecided and not kept_from
         case = screening.case_to_go_on_with(accepted)
         return super().context() | {
             "ready": ready,
+            "kept_from": kept_from,
             "undecided": undecided,
             "goes_on_with": case,
             "linked": len(accepted),

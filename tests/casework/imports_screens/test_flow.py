@@ -125,6 +125,7 @@ def test_undo_refuses_what_somebody_has_worked_on_and_names_it(desk):
     assert touched.reference in confirm
     assert "row 3" in confirm
     desk.send("import_undo", reference, reason="Twice")
+    assert [row.pk for row in desk.get("referrals").context["rows"]] == [touched.pk]
     assert {one.status for one in desk.rows(Referral) if one.pk != touched.pk} == {"import_ended"}
     assert touched.reference in desk.get("import_report", reference).content.decode()
 

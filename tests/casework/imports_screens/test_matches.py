@@ -21,8 +21,9 @@ def decisions(desk):
 def test_each_match_shows_whom_it_is_about_and_links_them_when_accepted(desk):
     reference = desk.imported(sheet_of(*CROSSED))
     assert sorted(one.kind for one in desk.rows(MatchProposal)) == ["crossed_roles", "repeat"]
-    page = desk.get("import_matches", reference)
-    assert page.content.decode().count("Zoë Canarywood") >= 2
+    page = desk.get("import_matches", reference).content.decode()
+    assert page.count("Zoë Canarywood") >= 2
+    assert re.search(r"Estimated probability: [^.]*\d", page)
     repeat = next(one for one in desk.rows(MatchProposal) if one.kind == "repeat")
     assert {piece["who"] for piece in repeat.evidence} == {"victim", "perpetrator"}
     desk.send("import_matches", reference, **{f"match_{repeat.pk}": "accepted"})
