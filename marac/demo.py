@@ -214,6 +214,7 @@ class MaracYear:
     # referrals
 
     def _refer(self, day: date, known: Known | None = None) -> tuple[Referral, Known]:
+        criteria = ["marac_repeat"] if known else []
         known = known or self._invent()
         username = REFERRERS[self.made % len(REFERRERS)]
         self.made += 1
@@ -223,7 +224,7 @@ class MaracYear:
                 panel=self.panel,
                 details=ReferralDetails(reason=known.kind.reason, parties=known.parties),
                 marac=MaracDetails(
-                    criteria=list(known.kind.criteria), consent="given" if self.made % 3 else "not_sought", awareness="yes" if self.made % 3 else "no",
+                    criteria=criteria or list(known.kind.criteria), consent="given" if self.made % 3 else "not_sought", awareness="yes" if self.made % 3 else "no",
                     no_consent_reason="" if self.made % 3 else "Asking would have been overheard.", not_aware_reason="" if self.made % 3 else "No safe way to tell her yet.",
                     incident_on=day - timedelta(days=2), incident_count=1 + self.made % 4,
                 ),

@@ -97,7 +97,7 @@ KINDS = (
         ),
     ),
     Kind(
-        "ex-husband", ("marac_repeat",),
+        "ex-husband", ("visible_high_risk",),
         "New messages through a friend's account since the order was made, and a photograph of her new front door. "
         "The children are asked on contact visits who comes to the house.",
         "D02 D03 D06 D07 D08 D10 D11 D12 D14 D17 D18 D22 D23 D24", "D16 D21", "",
