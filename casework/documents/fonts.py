@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from reportlab.pdfbase import pdfmetrics
@@ -61,11 +62,12 @@ class FontKit:
             raise FontsMissing(f"The fonts are not installed ({', '.join(absent)}). Run: make assets")
         self._fonts: dict[str, TTFont | None] = {}
         self._stand_ins: dict[str, str] = {}
+        self._holders: dict[str, str | None] = {}
 
     @cached_property
     def base(self) -> dict[int, int]:
         """Characters of the base font, by code point."""
-        return self._loaded(REGULAR).face.charToGlyph
+        return self._face(REGULAR).charToGlyph
 
     def register(self) -> None:
         """Make reportlab draw with this kit's base fonts; other fonts follow as they are met."""
@@ -81,6 +83,11 @@ class FontKit:
 
     def font_for(self, char: str) -> str | None:
         """The name of the font that holds a character, None where no font of the kit has it."""
+        if char not in self._holders:
+            self._holders[char] = self._find_holder(char)
+        return self._holders[char]
+
+    def _find_holder(self, char: str) -> str | None:
         code = ord(char)
         if unicodedata.category(char) in {"Co", "Cn"}:
             return None
@@ -95,7 +102,7 @@ class FontKit:
         if ord(char) <= 0xFFFF:
             return char
         if char not in self._stand_ins:
-            face, sign = self._loaded(name).face, FIRST_STAND_IN + len(self._stand_ins)
+            face, sign = self._face(name), FIRST_STAND_IN + len(self._stand_ins)
             face.charToGlyph[sign] = face.charToGlyph[ord(char)]
             face.charWidths[sign] = face.charWidths[ord(char)]
             self._stand_ins[char] = chr(sign)
@@ -114,6 +121,13 @@ class FontKit:
     def _is_plain_character(self, char: str) -> bool:
         code = ord(char)
         return code in self.base and unicodedata.category(char)[0] not in "MC" and not _script_fonts(code)
+
+    def _face(self, name: str) -> Any:
+        """The glyphs of a font. Raises `FontsMissing`."""
+        font = self._loaded(name)
+        if font is None:
+            raise FontsMissing(f"The font {name} is not installed. Run: make assets")
+        return font.face
 
     def _loaded(self, name: str) -> TTFont | None:
         if name not in self._fonts:

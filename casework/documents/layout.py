@@ -18,14 +18,18 @@ from reportlab.pdfgen.canvas import Canvas
 
 from casework.documents.fonts import BOLD, REGULAR, FontKit
 from casework.documents.scripts import base_direction, break_lines, draw_line, text_width, visible
-from casework.documents.text import paragraphs
+from casework.documents.text import one_line, paragraphs
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP, BOTTOM = 50, 50, 62, 66
 ROOM = WIDTH - LEFT - RIGHT
 INK, MUTED, RULE = HexColor("#0b0c0c"), HexColor("#484c50"), HexColor("#8d9296")
-SHADE, PALE = HexColor("#eceeef"), HexColor("#e6e8e9")
+SHADE, PALE = HexColor("#eef0f1"), HexColor("#eceded")
+FOOT, PAGE_OF = 48, WIDTH - RIGHT - 20  # where a page says its number
+HANG = 5  # shaded heads and lines reach a little beyond the text
 GAP = 10  # between the columns of a table
+LONGEST_HEAD = 60  # characters: a head must leave room for its rows
+RULED = 24  # between lines for handwriting
 PADDING = 4  # above and below the text of a row
 KEPT_TOGETHER = 240  # a row up to this height moves to the next page whole
 
@@ -38,45 +42,47 @@ class Look:
     leading: float = 14
     bold: bool = False
     after: float = 5
-    muted: bool = False
+    colour: Color = INK
     bar: bool = False
 
     @property
     def font(self) -> str:
         return BOLD if self.bold else REGULAR
 
-    @property
-    def colour(self) -> Color:
-        return MUTED if self.muted else INK
-
     @cached_property
     def style(self) -> ParagraphStyle:
         """The same as `scripts` wants it."""
-        return ParagraphStyle("look", fontName=self.font, fontSize=self.size, leading=self.leading, textColor=self.colour)
+        return ParagraphStyle(
+            "look", fontName=self.font, fontSize=self.size, leading=self.leading, textColor=self.colour
+        )
 
 
 Part = tuple[str, Look]
 Cell = Sequence[Part]
 
 BODY, STRONG, QUOTE = Look(), Look(bold=True, after=2), Look(bar=True)
-SMALL, LABEL = Look(8.5, 11.5, after=3, muted=True), Look(8.5, 11.5, bold=True, after=2)
+SMALL, LABEL = Look(8.5, 11.5, after=3, colour=MUTED), Look(8.5, 11.5, bold=True, after=2)
 FINE, FINE_STRONG = Look(9, 12.5), Look(9, 12.5, bold=True)
 TITLE, HEADING, SUBHEADING = Look(30, 38, True, 6), Look(16, 21, True, 8), Look(11.5, 16, True, 4)
 
 
 class Pages:
-    """A document that is written from top to bottom, `y` being the cursor. Every text is cleaned before it is drawn.
+    """A document that is written from top to bottom, `y` being the cursor; texts are cleaned before they are drawn.
 
     `furniture` draws what every page bears; it is drawn once, after the last page, and shown behind each.
     """
 
     def __init__(self, kit: FontKit, title: str, furniture: Callable[["Pages"], None]):
         kit.register()
-        self.kit, self.out, self.missing = kit, BytesIO(), set()
+        self.kit, self.out = kit, BytesIO()
+        self.missing: set[str] = set()
+        self.y = HEIGHT - TOP
         self.canvas = Canvas(self.out, pagesize=A4, invariant=1, lang="en-GB", pageCompression=1)
         self.canvas.setTitle(title)
         self.canvas.setAuthor("Roundtable")
         self.canvas.setCreator("Roundtable")
+        self.canvas.setProducer("Roundtable")
+        self.canvas.setSubject("")
         self.number, self.furniture = 0, furniture
         self._widths: dict[tuple[str, float], dict[str, float]] = {}
         self._head: tuple[list[Cell], Sequence[float]] | None = None
@@ -99,36 +105,39 @@ class Pages:
         """A heading with a space above, moved to the next page unless `keep` points are left under it."""
         self.need(keep + 10)
         self.y -= 10
-        self.text(title, look)
+        self.text(one_line(title), look)
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[float]) -> None:
         """Rows of cells of wrapped parts. The head, which may be empty, is repeated on every page that the table reaches."""
         if head:
             self.need(70)
-            self._head = ([[(title, LABEL)] for title in head], widths)
-            self._draw_head()
+            self._head = ([[(one_line(title, LONGEST_HEAD), LABEL)] for title in head], widths)
+            self._draw_head(*self._head)
         for row in rows:
             self._row(row, widths)
         self._head = None
         self.y -= 6
 
     def ruled_lines(self, number: int) -> None:
-        """Room for handwriting."""
-        for _ in range(number):
-            self.need(24)
-            self.y -= 24
+        """Room for handwriting: `number` lines, or what the page still holds where that is half of them."""
+        holds = int((self.y - BOTTOM) // RULED)
+        if holds < number / 2:
+            self.new_page()
+            holds = int((self.y - BOTTOM) // RULED)
+        for _ in range(min(number, holds)):
+            self.y -= RULED
             self.rule(self.y)
 
     def rule(self, y: float, weight: float = 0.5, colour: Color = RULE) -> None:
         """A line across the page."""
         self.canvas.setStrokeColor(colour)
         self.canvas.setLineWidth(weight)
-        self.canvas.line(LEFT, y, WIDTH - RIGHT, y)
+        self.canvas.line(LEFT - HANG, y, WIDTH - RIGHT + HANG, y)
 
     def frame(self, draw: Callable[[], None], height: float) -> None:
         """Draw on a shaded ground of this height, under a thick line."""
         self.need(height)
-        self._box(LEFT, self.y - height, ROOM, height, SHADE)
+        self._box(LEFT - HANG, self.y - height, ROOM + 2 * HANG, height, SHADE)
         self.rule(self.y, 2.5, INK)
         bottom = self.y - height
         draw()
@@ -150,7 +159,7 @@ class Pages:
         self.canvas.showPage()
         self._begin()
         if self._head:
-            self._draw_head()
+            self._draw_head(*self._head)
 
     def later(self, name: str) -> None:
         """Leave a place for what `fill` draws when it is known."""
@@ -167,13 +176,16 @@ class Pages:
         self.canvas.showPage()
         fill()
         self.fill("furniture", lambda: self.furniture(self))
+        self.fill("total", lambda: self.at(FOOT, str(self.number), SMALL, PAGE_OF))
         self.canvas.save()
         return self.out.getvalue()
 
     def _begin(self) -> None:
         self.number += 1
-        self.y = HEIGHT - TOP
         self.later("furniture")
+        self.at(FOOT, f"Page {self.number} of ", SMALL, PAGE_OF, align=1)
+        self.later("total")
+        self.y = HEIGHT - TOP
 
     # Lines
 
@@ -183,7 +195,9 @@ class Pages:
             self.missing |= self.kit.missing(text)
             return break_lines(visible(text, self.kit), look.style, self.kit, room)
         known = self._widths.setdefault((look.font, look.size), {})
-        space, lines, line, used = stringWidth(" ", look.font, look.size), [], [], 0.0
+        space, used = stringWidth(" ", look.font, look.size), 0.0
+        lines: list[str] = []
+        line: list[str] = []
         for word in text.split():
             width = known.get(word)
             if width is None:
@@ -218,7 +232,9 @@ class Pages:
         self.line(line, look, x - align * self.width(line, look) if align else x)
 
     def _cell(self, cell: Cell, room: float) -> list[Part]:
-        return [(line, look) for text, look in cell for part in paragraphs(text) for line in self.lines(part, look, room)]
+        return [
+            (line, look) for text, look in cell for part in paragraphs(text) for line in self.lines(part, look, room)
+        ]
 
     def _row(self, cells: Sequence[Cell], widths: Sequence[float]) -> None:
         columns = [self._cell(cell, width - GAP) for cell, width in zip(cells, widths, strict=True)]
@@ -249,11 +265,10 @@ class Pages:
         self.y = lowest
         return left
 
-    def _draw_head(self) -> None:
-        cells, widths = self._head
+    def _draw_head(self, cells: list[Cell], widths: Sequence[float]) -> None:
         columns = [self._cell(cell, width - GAP) for cell, width in zip(cells, widths, strict=True)]
         height = max(len(column) for column in columns) * LABEL.leading + 6
-        self._box(LEFT, self.y - height, ROOM, height, SHADE)
+        self._box(LEFT - HANG, self.y - height, ROOM + 2 * HANG, height, SHADE)
         top = self.y
         self.y -= 3
         self._draw_columns([[(line, look) for line, look in column] for column in columns], widths)

@@ -22,7 +22,9 @@ def encrypt_pdf(pdf: bytes, passphrase: str) -> bytes:
                 owner=passphrase,
                 R=6,
                 metadata=True,
-                allow=pikepdf.Permissions(extract=False, accessibility=True, modify_annotation=False, modify_form=False),
+                allow=pikepdf.Permissions(
+                    extract=False, accessibility=True, modify_annotation=False, modify_form=False
+                ),
             ),
         )
         return out.getvalue()

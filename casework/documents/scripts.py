@@ -6,20 +6,26 @@ that text copied or searched in the PDF is what was typed, not glyph codes.
 """
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from types import SimpleNamespace
 
-from bidi import get_display
+from bidi.algorithm import get_display
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfbase.ttfonts import shapeFragWord
+from reportlab.pdfbase.ttfonts import ShapedStr, shapeFragWord
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable
+from reportlab.pdfgen.textobject import PDFTextObject
 
 from casework.documents.fonts import BOLD, REGULAR, UNSHAPED, FontKit, is_ignorable
 
-PLACEHOLDERS = {"R": 0x1E800, "AL": 0x1EE00, "L": 0x4E00}
-PLACES = 240
+PLACEHOLDERS = {
+    direction: [chr(code) for code in range(*reach) if unicodedata.bidirectional(chr(code)) == direction]
+    for direction, reach in {"L": (0x4E00, 0x5000), "R": (0x10800, 0x10A00), "AL": (0xFB50, 0xFD40)}.items()
+}
+LAST_OF_PLANE_0 = "\uffff"
 
 
 @dataclass(frozen=True)
@@ -37,45 +43,6 @@ def visible(text: str, kit: FontKit) -> str:
     return "".join(f"[U+{ord(char):04X}]" if char in missing else char for char in text) if missing else text
 
 
-class ScriptParagraph(Flowable):
-    """A paragraph in any script. `style` gives font size, leading, indents, spaces and colour; its font may be bold.
-
-    Right-to-left text that needs several lines is set to the right edge; a single line stays at the left, where the
-    eye looks for a table cell.
-    """
-
-    def __init__(self, text: str, style: ParagraphStyle, kit: FontKit, base: str | None = None):
-        super().__init__()
-        self.text, self.style, self.kit = visible(text, kit), style, kit
-        self.base = base or base_direction(self.text)
-        self.spaceBefore, self.spaceAfter = style.spaceBefore, style.spaceAfter
-        self.keepWithNext = getattr(style, "keepWithNext", 0)
-        self._lines: list[str] = []
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        room = available_width - self.style.leftIndent - self.style.rightIndent
-        self._lines = break_lines(self.text, self.style, self.kit, room)
-        self.width, self.height = available_width, len(self._lines) * self.style.leading
-        return self.width, self.height
-
-    def split(self, available_width: float, available_height: float) -> list[Flowable]:
-        self.wrap(available_width, available_height)
-        fitting = int(available_height // self.style.leading)
-        if not 0 < fitting < len(self._lines):
-            return [self] if fitting else []
-        parts = (" ".join(self._lines[:fitting]), " ".join(self._lines[fitting:]))
-        return [ScriptParagraph(part, self.style, self.kit, self.base) for part in parts]
-
-    def draw(self) -> None:
-        y = self.height - self.style.leading + (self.style.leading - self.style.fontSize) / 2
-        for line in self._lines:
-            x = self.style.leftIndent
-            if self.base == "R" and len(self._lines) > 1:
-                x = self.width - self.style.rightIndent - text_width(line, self.style, self.kit)
-            draw_line(self.canv, x, y, line, self.style, self.kit, self.base)
-            y -= self.style.leading
-
-
 def base_direction(text: str) -> str:
     """`R` where the first strong character of the text is right-to-left, else `L`."""
     return next((_letter(kind) for char in text if (kind := _direction(char)) in PLACEHOLDERS), "L")
@@ -84,7 +51,9 @@ def base_direction(text: str) -> str:
 def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> list[str]:
     """`text` in its logical order, cut into lines no wider than `room` points (but of one character at least)."""
     space = stringWidth(" ", style.fontName, style.fontSize)
-    lines, line, used = [], [], 0.0
+    lines: list[str] = []
+    line: list[str] = []
+    used = 0.0
     for word in _fitting_words(text, style, kit, room):
         width = text_width(word, style, kit)
         if line and used + space + width > room:
@@ -97,21 +66,20 @@ def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> 
 
 def text_width(text: str, style: ParagraphStyle, kit: FontKit) -> float:
     """The width of a line in points."""
-    return sum(_measured(run, style)[1] for run in runs(text, style, kit))
+    return sum(_width(run, style) for run in runs(text, style, kit))
 
 
 def draw_line(canvas: Canvas, x: float, y: float, text: str, style: ParagraphStyle, kit: FontKit, base="L") -> None:
     """Draw one line, baseline at `y`, in visual order."""
-    if not text:
-        return
     writer = canvas.beginText(x, y)
     writer.setFillColor(style.textColor)
-    actual = text.encode("utf-16-be").hex().upper()
-    writer._code.append(f"/Span <</ActualText <FEFF{actual}>>> BDC")
     for run in visual_order(runs(text, style, kit), base):
         writer.setFont(run.font, style.fontSize)
-        writer.textOut(_measured(run, style)[0])
-    writer._code.append("EMC")
+        if _is_shaped(run):
+            _draw_shaped(writer, x, y, run, style)
+        else:
+            _draw_simple(writer, x, y, run, kit)
+        x += _width(run, style)
     canvas.drawText(writer)
 
 
@@ -120,8 +88,8 @@ def runs(text: str, style: ParagraphStyle, kit: FontKit) -> list[Run]:
     found: list[Run] = []
     for char in text:
         last = found[-1] if found else None
-        if is_ignorable(char) or (unicodedata.category(char)[0] == "M" and last):
-            if last and last.font not in UNSHAPED or unicodedata.category(char)[0] == "M" and not is_ignorable(char):
+        if is_ignorable(char) or (_is_mark(char) and last):
+            if last and (last.font not in UNSHAPED or not is_ignorable(char)):
                 found[-1] = replace(last, text=last.text + char)
             continue
         run = Run(char, _font(char, style, kit), _direction(char))
@@ -143,9 +111,9 @@ def visual_order(logical: list[Run], base: str) -> list[Run]:
     fonts = {run.text: run.font for run in logical if run.direction not in PLACEHOLDERS}
     signs = []
     for run in logical:
-        start = PLACEHOLDERS.get(run.direction)
-        sign = chr(start + len(stands) % PLACES) if start else run.text
-        if start:
+        places = PLACEHOLDERS.get(run.direction)
+        sign = places[len(stands) % len(places)] if places else run.text[0]
+        if places:
             stands[sign] = run
         signs.append(sign)
     display = get_display("".join(signs), base_dir=base)
@@ -168,7 +136,7 @@ def _fitting_length(word: str, style: ParagraphStyle, kit: FontKit, room: float)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if text_width(word[:middle], style, kit) <= room else (low, middle)
-    while low > 1 and unicodedata.category(word[low])[0] == "M":
+    while low > 1 and _is_mark(word[low]):
         low -= 1
     return low
 
@@ -186,9 +154,66 @@ def _letter(direction: str) -> str:
     return "L" if direction == "L" else "R"
 
 
-def _measured(run: Run, style: ParagraphStyle) -> tuple[str, float]:
-    if run.font in UNSHAPED and not any(unicodedata.category(char)[0] == "M" for char in run.text):
-        return run.text, stringWidth(run.text, run.font, style.fontSize)
+def _is_shaped(run: Run) -> bool:
+    return run.font not in UNSHAPED or any(_is_mark(char) for char in run.text)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char)[0] == "M"
+
+
+def _shaped(run: Run, style: ParagraphStyle) -> tuple[float, ShapedStr]:
+    """The width of a run, and its glyphs in visual order as reportlab's shaped string."""
     fragment = SimpleNamespace(fontName=run.font, fontSize=style.fontSize)
-    shaped = shapeFragWord([0, (fragment, run.text)], force=True)
-    return shaped[1][1], shaped[0]
+    width, (_, glyphs) = shapeFragWord([0, (fragment, run.text)], force=True)
+    return width, glyphs
+
+
+def _width(run: Run, style: ParagraphStyle) -> float:
+    return _shaped(run, style)[0] if _is_shaped(run) else stringWidth(run.text, run.font, style.fontSize)
+
+
+def _draw_simple(writer: PDFTextObject, x: float, y: float, run: Run, kit: FontKit) -> None:
+    writer.setTextOrigin(x, y)
+    if max(run.text) <= LAST_OF_PLANE_0:
+        writer.textOut(run.text)
+        return
+    with _actual_text(writer, run.text):
+        writer.textOut("".join(kit.stand_in(run.font, char) for char in run.text))
+
+
+def _draw_shaped(writer: PDFTextObject, x: float, y: float, run: Run, style: ParagraphStyle) -> None:
+    scale = style.fontSize / 1000
+    for meant, glyphs in _clusters(run, _shaped(run, style)[1]):
+        with _actual_text(writer, meant):
+            for sign, place in glyphs:
+                writer.setTextOrigin(x + place.x_offset * scale, y + place.y_offset * scale)
+                writer.textOut(sign)
+                x += place.x_advance * scale
+
+
+def _clusters(run: Run, shaped: ShapedStr) -> list[tuple[str, list]]:
+    """What is meant, and the glyphs for it: the whole run from left to right, or letter by letter in the other direction.
+
+    A reader of the file turns letters that run to the left around itself, so each must be findable where it stands, and
+    a mark, which takes no room, must not be taken for it: marks mean nothing of their own.
+    """
+    glyphs = list(zip(str(shaped), shaped.__shapeData__, strict=True))
+    if run.direction not in {"R", "AL"}:
+        return [(run.text, glyphs)]
+    starts = sorted({place.cluster for _, place in glyphs})
+    ends = dict(zip(starts, [*starts[1:], len(run.text)], strict=True))
+    found = []
+    for start, part in groupby(glyphs, key=lambda glyph: glyph[1].cluster):
+        meant = run.text[start : ends[start]]
+        for is_letter, signs in groupby(part, key=lambda glyph: glyph[1].x_advance > 0):
+            found.append((meant if is_letter else "", list(signs)))
+            meant = "" if is_letter else meant
+    return found
+
+
+@contextmanager
+def _actual_text(writer: PDFTextObject, text: str) -> Iterator[None]:
+    writer._code.append(f"/Span <</ActualText <FEFF{text.encode('utf-16-be').hex().upper()}>>> BDC")
+    yield
+    writer._code.append("EMC")
