@@ -11,7 +11,11 @@ from casework.models import (
     AssertionType,
     Assessment,
     AssessmentAnswer,
+    Basis,
     Case,
+    CaseUserGrant,
+    Hearing,
+    InformationItem,
     Panel,
     Party,
     PartyRole,
@@ -21,6 +25,7 @@ from casework.models import (
 from casework.queries.calendar import working_days_after
 from casework.queries.chronology import Entry
 from casework.queries.home import Task, task_source
+from casework.queries.meetings import OPEN_MEETINGS
 from casework.risk.scoring import items, label, score_text
 from marac.models import AdviserContact, Criterion, MaracReferral
 
@@ -159,6 +164,29 @@ def _ring(viewer: Viewer, referral: Referral) -> Task:
         due,
         "Clients to reach",
     )
+
+
+@task_source
+def wishes_to_record(viewer: Viewer) -> list[Task]:
+    """What her clients want, into each hearing that lies ahead, while nobody has recorded it; due with the research."""
+    if viewer.role != "idva":
+        return []
+    hers = visible(viewer, CaseUserGrant).live().filter(user_id__in=viewer.users, basis=Basis.ASSIGNMENT)
+    said = visible(viewer, InformationItem).filter(place=InformationItem.Place.WISHES, hearing__isnull=False)
+    rows = visible(viewer, Hearing).filter(
+        status=Hearing.Status.LISTED, meeting__status__in=OPEN_MEETINGS, case_id__in=hers.values("content_object_id")
+    )
+    waiting = rows.exclude(pk__in=said.values("hearing_id")).select_related("meeting", "case")
+    return [
+        Task(
+            f"Record the victim’s wishes for the hearing of case {row.case.reference}",
+            "hearing_wishes",
+            (row.reference,),
+            row.meeting.research_due_on or timezone.localdate(row.meeting.starts_at),
+            "Wishes for the meeting",
+        )
+        for row in waiting.order_by("meeting__starts_at", "number")[:50]
+    ]
 
 
 def case_referrals(viewer: Viewer, case: Case) -> list[tuple[Referral, MaracReferral | None]]:

@@ -10,15 +10,10 @@ from casework.access.scope import one_or_404, visible
 from casework.access.viewer import Viewer
 from casework.commands.locking import claim
 from casework.models import (
-    AssertionType,
-    Audience,
     Case,
-    DataClass,
     Hearing,
-    InformationItem,
     Meeting,
     Panel,
-    Referral,
     new_reference,
 )
 from casework.queries.meetings import agenda, candidate, cases_to_list, hearings_of
@@ -64,22 +59,9 @@ def list_case(*, by: Viewer, meeting: Meeting, case: Case, minutes: int, listing
     hearing.referral_id = proposed.referral.pk if proposed.referral else None
     hearing.number, hearing.minutes, hearing.listing_reason = _last_number(by, meeting) + 1, minutes, listing_reason
     hearing.status = Hearing.Status.LISTED
-    is_new = proposed.referral and not visible(by, Hearing).filter(case=case, referral_id=proposed.referral.pk).exists()
     with recording(by=by, event="hearing.listed", cases=[case.reference], subject=f"meeting {meeting.reference}"):
         hearing.save()
-        if is_new:
-            _bring_concern(hearing, proposed.referral)
     return hearing
-
-
-def _bring_concern(hearing: Hearing, referral: Referral) -> None:
-    """What the referral says becomes its agency's first statement in the case; a referral itself is read by few."""
-    if referral.agency_id and referral.referrer_id and referral.reason:
-        InformationItem(
-            case_id=hearing.case_id, hearing=hearing, agency_id=referral.agency_id, author_id=referral.referrer_id,
-            place=InformationItem.Place.RISK, assertion_type=AssertionType.REPORTED, audience=Audience.ALL_PRESENT,
-            data_classes=[DataClass.PERSONAL, DataClass.SPECIAL], text=referral.reason, made_at=referral.submitted_at,
-        ).save()  # fmt: skip
 
 
 def take_off(*, by: Viewer, hearing: Hearing) -> None:

@@ -35,7 +35,8 @@ class HearingView:
 def hearing_view(viewer: Viewer, hearing: Hearing) -> HearingView:
     """Everything of this hearing that the viewer may read, in a fixed number of queries."""
     actions = list(actions_of(viewer, Q(case_id=hearing.case_id)))
-    items = list(items_of(viewer, Q(hearing=hearing)))
+    referred = Q(case_id=hearing.case_id, place=InformationItem.Place.REFERRAL)
+    items = list(items_of(viewer, Q(hearing=hearing) | referred))
     returns = list(returns_of(viewer, Q(hearing=hearing)))
     return HearingView(
         people=people_in(viewer, hearing.meeting.panel, [hearing.case_id])[hearing.case_id],

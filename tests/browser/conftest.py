@@ -14,10 +14,9 @@ from tests.browser.visitor import Visitor
 from tests.emptied import empty_all_tables
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 WAIT_MS = 10_000
 # Playwright keeps an event loop running in this thread; Django would take our own queries for a mistake
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -147,7 +147,7 @@ def priya_and_sam_know_nothing(who: Visitor, known: Known) -> None:
 
 def amira_says_the_wishes(who: Visitor, known: Known) -> None:
     who.sign_in("amira")
-    who.follow("wishes into the hearing")
+    who.follow(f"Record the victim’s wishes for the hearing of case {known.case}")
     who.type({"text": "She wants to stay in her home.", "audience": "all_present"})
     who.type(day_boxes("said_on", timezone.localdate()))
     who.press("Save the wishes")
@@ -169,7 +169,7 @@ def tess_reads_her_pack(who: Visitor, known: Known) -> None:
     who.sign_in("tess")
     who.go(f"/meetings/{known.meeting}/")
     who.follow("Copy ")
-    who.shows(SECRET, "The child misses school", "She wants to stay in her home.", "Nothing known")
+    who.shows(SECRET, "The child misses school", "She wants to stay in her home.")
     who.press("Download as PDF")
     who.type({"passphrase": PASSPHRASE, "again": PASSPHRASE})
     with who.downloading(known.folder) as file:
