@@ -26,12 +26,16 @@ class AuditEvent(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.DONE)
     actor_kind = models.CharField(max_length=10)
     actor_id = models.BigIntegerField(null=True)
-    actor_name = models.CharField(max_length=60, help_text="A user name or the name of a system actor, never a person's name.")
+    actor_name = models.CharField(
+        max_length=60, help_text="A user name or the name of a system actor, never a person's name."
+    )
     asked_by_id = models.BigIntegerField(null=True, help_text="Whom a system actor works for.")
     agency_id = models.BigIntegerField(null=True)
     partnership_id = models.BigIntegerField(null=True)
     cases = ArrayField(models.CharField(max_length=12), default=list, help_text="References of the cases concerned.")
-    subject = models.CharField(max_length=60, blank=True, help_text="What else is concerned, for example 'referral H7K4-92QX'.")
+    subject = models.CharField(
+        max_length=60, blank=True, help_text="What else is concerned, for example 'referral H7K4-92QX'."
+    )
     details = models.JSONField(default=dict, help_text="Identifiers, counts, field names and digests; never content.")
 
     sensitivity = dict.fromkeys(
@@ -81,7 +85,9 @@ class RecordChange(models.Model):
     fields = ArrayField(models.CharField(max_length=63), default=list)
     digest = models.BinaryField()
 
-    sensitivity = dict.fromkeys(["id", "event_id", "at", "table_name", "record_id", "kind", "fields", "digest"], INTERNAL)
+    sensitivity = dict.fromkeys(
+        ["id", "event_id", "at", "table_name", "record_id", "kind", "fields", "digest"], INTERNAL
+    )
 
     class Meta:
         indexes = [models.Index(fields=["table_name", "record_id"], name="audit_change_record")]

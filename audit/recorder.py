@@ -42,7 +42,14 @@ def current_recording() -> Recording | None:
 
 @contextmanager
 def recording(
-    *, by: Actor, event: str, cases: Iterable[str] = (), subject: str = "", reason: str = "", details: dict | None = None, using: str = "default"
+    *,
+    by: Actor,
+    event: str,
+    cases: Iterable[str] = (),
+    subject: str = "",
+    reason: str = "",
+    details: dict | None = None,
+    using: str = "default",
 ) -> Iterator[Recording]:
     """Open a savepoint in which models may be written, and write the event that explains it.
 
@@ -50,7 +57,9 @@ def recording(
     Raises `LookupError` for an event name that is not registered.
     """
     check_registered(event)
-    record = Recording(by=by, event=event, using=using, cases=list(cases), subject=subject, reason=reason, details=dict(details or {}))
+    record = Recording(
+        by=by, event=event, using=using, cases=list(cases), subject=subject, reason=reason, details=dict(details or {})
+    )
     outer = _current.get()
     with transaction.atomic(using=using):
         _name_event(record, using)
@@ -64,11 +73,21 @@ def recording(
 
 
 def record_event(
-    *, by: Actor, event: str, cases: Iterable[str] = (), subject: str = "", reason: str = "", details: dict | None = None, refused: bool = False, using: str = "default"
+    *,
+    by: Actor,
+    event: str,
+    cases: Iterable[str] = (),
+    subject: str = "",
+    reason: str = "",
+    details: dict | None = None,
+    refused: bool = False,
+    using: str = "default",
 ) -> uuid.UUID:
     """Write an event that changes no row: something read, revealed, exported or refused. Returns the event's id."""
     check_registered(event)
-    record = Recording(by=by, event=event, using=using, cases=list(cases), subject=subject, reason=reason, details=dict(details or {}))
+    record = Recording(
+        by=by, event=event, using=using, cases=list(cases), subject=subject, reason=reason, details=dict(details or {})
+    )
     write_event(record, AuditEvent.Outcome.REFUSED if refused else AuditEvent.Outcome.DONE)
     return record.id
 

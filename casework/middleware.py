@@ -73,7 +73,11 @@ def _record(request: HttpRequest, response: HttpResponse, viewer: Viewer, rows: 
         counts: dict[str, int] = {}
         for label, _, _ in rows:
             counts[label] = counts.get(label, 0) + 1
-        cases = Case._base_manager.filter(pk__in={case for _, case, _ in rows if case}).values_list("reference", flat=True)
-        referrals = Referral._base_manager.filter(pk__in={r for _, _, r in rows if r}).values_list("reference", flat=True)
+        cases = Case._base_manager.filter(pk__in={case for _, case, _ in rows if case}).values_list(
+            "reference", flat=True
+        )
+        referrals = Referral._base_manager.filter(pk__in={r for _, _, r in rows if r}).values_list(
+            "reference", flat=True
+        )
         details = {"page": page, "kinds": sorted(counts), "referrals": sorted(referrals)}
         record_event(by=viewer, event="page.read", cases=cases, details=details)

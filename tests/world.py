@@ -53,7 +53,13 @@ from casework.models import (
 
 event_types.register(test_arranged="arranged a test")
 TODAY = date.today()  # noqa: DTZ011 -- the meeting below must lie ahead of the database's clock
-WINDOWED = {"harbourne-police": "dan", "harbourne-csc": "tess", "quay-street": "priya", "harbourne-probation": "sam", "harbourne-homes": "lena"}
+WINDOWED = {
+    "harbourne-police": "dan",
+    "harbourne-csc": "tess",
+    "quay-street": "priya",
+    "harbourne-probation": "sam",
+    "harbourne-homes": "lena",
+}
 
 
 @dataclass
@@ -146,11 +152,22 @@ def _refer(world: World) -> None:
 
 
 def _assess(world: World, by: Viewer, **where) -> None:
-    instrument = RiskInstrument.objects.filter(key="test-list").first() or _saved(RiskInstrument(key="test-list", title="A list"))
+    instrument = RiskInstrument.objects.filter(key="test-list").first() or _saved(
+        RiskInstrument(key="test-list", title="A list")
+    )
     version = InstrumentVersion.objects.filter(instrument=instrument).first() or _saved(
         InstrumentVersion(instrument=instrument, number=1, content={"sections": []}, source="a test")
     )
-    assessment = Assessment(**where, instrument_version=version, agency_id=by.agency_id, assessor_id=by.user_id, assessed_on=TODAY, score=11, not_known=7, judgement_reason="judged")
+    assessment = Assessment(
+        **where,
+        instrument_version=version,
+        agency_id=by.agency_id,
+        assessor_id=by.user_id,
+        assessed_on=TODAY,
+        score=11,
+        not_known=7,
+        judgement_reason="judged",
+    )
     assessment.save()
     AssessmentAnswer(**where, assessment=assessment, item="D01", value="yes", comment="an answer").save()
 
@@ -161,39 +178,81 @@ def _harbourne_cases(world: World) -> None:
     for name in ("listed", "conflicted", "past"):
         with acting(world.people.users["grace"]) as by, arranging(by):
             case = open_case(by=by, panel=panel, status="open", referred_on=TODAY)
-            decision = decide_to_share(by=by, panel=panel, case=case, gateway=world.gateway, necessity="needed " + name, victim_views="agrees " + name)
+            decision = decide_to_share(
+                by=by,
+                panel=panel,
+                case=case,
+                gateway=world.gateway,
+                necessity="needed " + name,
+                victim_views="agrees " + name,
+            )
             if name == "listed":
                 referral = world.referrals["accepted"]
                 copy_parties(by, referral, case)
                 referral.case, referral.status = case, "accepted"
                 referral.save()
-                ScreeningDecision(referral=referral, outcome="accepted", reason="screened", decided_by_id=by.user_id).save()
+                ScreeningDecision(
+                    referral=referral, outcome="accepted", reason="screened", decided_by_id=by.user_id
+                ).save()
                 MatchProposal(referral=referral, earlier_case=case, kind="repeat", score=0.9).save()
-                assign(by=by, case=case, user=world.people.users["amira"], agency_id=world.agency("safe-harbour").pk, decision=decision)
+                assign(
+                    by=by,
+                    case=case,
+                    user=world.people.users["amira"],
+                    agency_id=world.agency("safe-harbour").pk,
+                    decision=decision,
+                )
                 _assess(world, by, case=case)
             else:
                 for details in _family(name):
                     add_party(details, case=case)
             if name == "conflicted":
-                declare_conflict(by=by, user=world.people.users["sam"], panel_id=panel.pk, case=case, reason="his neighbour")
+                declare_conflict(
+                    by=by, user=world.people.users["sam"], panel_id=panel.pk, case=case, reason="his neighbour"
+                )
             world.cases[name] = case
 
 
 def _meeting(world: World) -> None:
     panel, now = world.panel("harbourne-marac"), timezone.now()
     with acting(world.people.users["grace"]) as by, arranging(by):
-        world.meeting = meeting = Meeting(reference=new_reference(), panel=panel, starts_at=now + timedelta(days=9), place="Room 1", status="circulated")
+        world.meeting = meeting = Meeting(
+            reference=new_reference(),
+            panel=panel,
+            starts_at=now + timedelta(days=9),
+            place="Room 1",
+            status="circulated",
+        )
         meeting.save()
-        decision = decide_to_share(by=by, panel=panel, meeting=meeting, gateway=world.gateway, necessity="to plan together", victim_views="known")
+        decision = decide_to_share(
+            by=by,
+            panel=panel,
+            meeting=meeting,
+            gateway=world.gateway,
+            necessity="to plan together",
+            victim_views="known",
+        )
         for number, name in enumerate(("listed", "conflicted", "past"), start=1):
             case = world.cases[name]
             ends = now - timedelta(days=1) if name == "past" else now + timedelta(days=16)
             for slug in WINDOWED:
                 grant_to_agency(
-                    by=by, case=case, group_id=world.agency(slug).group_id, basis=Basis.WINDOW, decision=decision, meeting=meeting, expires_at=ends
+                    by=by,
+                    case=case,
+                    group_id=world.agency(slug).group_id,
+                    basis=Basis.WINDOW,
+                    decision=decision,
+                    meeting=meeting,
+                    expires_at=ends,
                 )
             hearing = Hearing(
-                reference=new_reference(), meeting=meeting, case=case, number=number, minutes=12, listing_reason="new", summary="summary " + name
+                reference=new_reference(),
+                meeting=meeting,
+                case=case,
+                number=number,
+                minutes=12,
+                listing_reason="new",
+                summary="summary " + name,
             )
             hearing.save()
             risk = _saved(HearingRisk(hearing=hearing, case=case, target="victim", text="risk " + name))
@@ -207,7 +266,9 @@ def _meeting(world: World) -> None:
                 action.save()
                 world.actions[name, slug] = action
             world.hearings[name] = hearing
-        Attendance(meeting=meeting, agency=world.agency("harbourne-police"), attendee="somebody", status="present").save()
+        Attendance(
+            meeting=meeting, agency=world.agency("harbourne-police"), attendee="somebody", status="present"
+        ).save()
 
 
 def _what_agencies_say(world: World) -> None:
@@ -224,7 +285,9 @@ def _what_agencies_say(world: World) -> None:
                     )  # fmt: skip
                     item.save()
                     if audience == "named_agencies":
-                        ItemAudience(item=item, case=item.case, owner=item.agency, agency=world.agency("harbourne-csc")).save()
+                        ItemAudience(
+                            item=item, case=item.case, owner=item.agency, agency=world.agency("harbourne-csc")
+                        ).save()
                     world.items[name, username, audience] = item
 
 
@@ -238,7 +301,9 @@ def _packs(world: World) -> None:
             )  # fmt: skip
             pack.save()
             document = PackDocument(pack=pack)
-            document.hide(content=to_json(_pack_content(world, slug, number)).encode(), pdf=b"%PDF-1.4 " + slug.encode())
+            document.hide(
+                content=to_json(_pack_content(world, slug, number)).encode(), pdf=b"%PDF-1.4 " + slug.encode()
+            )
             document.save(force_insert=True)
             world.packs[slug] = pack
 
@@ -266,19 +331,40 @@ def _asb(world: World) -> None:
             world.reports[name] = report
     with acting(world.people.users["omar"]) as by, arranging(by):
         case = open_case(by=by, panel=panel, status="new")
-        decision = decide_to_share(by=by, panel=panel, case=case, gateway=world.gateway, necessity="needed asb", victim_views="agrees asb")
+        decision = decide_to_share(
+            by=by, panel=panel, case=case, gateway=world.gateway, necessity="needed asb", victim_views="agrees asb"
+        )
         assign(by=by, case=case, user=world.people.users["omar"], agency_id=by.agency_id, decision=decision)
-        grant_to_agency(by=by, case=case, group_id=world.agency("harbourne-homes").group_id, basis=Basis.STANDING, decision=decision)
+        grant_to_agency(
+            by=by, case=case, group_id=world.agency("harbourne-homes").group_id, basis=Basis.STANDING, decision=decision
+        )
         report = world.reports["one"]
         report.case, report.status = case, "linked"
         report.save()
         add_party(PartyDetails("complainant", "Noise", "Nora"), case=case)
         subject = add_party(PartyDetails("alleged_perpetrator", "Loud", "Larry"), case=case)
-        kind = InterventionType.objects.filter(code="abc").first() or _saved(InterventionType(code="abc", title="Contract", family="contract", source="a test"))
-        intervention = Intervention(reference=new_reference(), case=case, type=kind, subject=subject, agency_id=by.agency_id, reason="agreed because", recorded_by_id=by.user_id)
+        kind = InterventionType.objects.filter(code="abc").first() or _saved(
+            InterventionType(code="abc", title="Contract", family="contract", source="a test")
+        )
+        intervention = Intervention(
+            reference=new_reference(),
+            case=case,
+            type=kind,
+            subject=subject,
+            agency_id=by.agency_id,
+            reason="agreed because",
+            recorded_by_id=by.user_id,
+        )
         intervention.save()
         condition = _saved(Condition(intervention=intervention, case=case, text="no music at night"))
-        Breach(intervention=intervention, case=case, condition=condition, happened_on=TODAY, text="played music", recorded_by_id=by.user_id).save()
+        Breach(
+            intervention=intervention,
+            case=case,
+            condition=condition,
+            happened_on=TODAY,
+            text="played music",
+            recorded_by_id=by.user_id,
+        ).save()
         world.cases["asb"] = case
 
 
@@ -292,7 +378,9 @@ def _northgate(world: World) -> None:
 
 def _desk(world: World) -> None:
     with acting(world.people.users["grace"]) as by, arranging(by):
-        batch = ImportBatch(reference=new_reference(), panel=world.panel("harbourne-marac"), kind="marac", by_id=by.user_id)
+        batch = ImportBatch(
+            reference=new_reference(), panel=world.panel("harbourne-marac"), kind="marac", by_id=by.user_id
+        )
         batch.save()
         ImportRow(batch=batch, panel=batch.panel, sheet_row=4, status="ok", message="quoted from the sheet").save()
         Notice(user=world.people.users["dan"], kind="research_requested", subject=world.meeting.reference).save()

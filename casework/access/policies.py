@@ -50,10 +50,17 @@ ACTION_MOVES: dict[str, tuple[str, ...]] = {
     Action.Status.NOT_DONE: (),
     Action.Status.SUPERSEDED: (),
 }  # fmt: skip
-ACTION_OWNER: dict[str, str] = dict.fromkeys(ACTION_MOVES, "the agency that owes it") | {Action.Status.SUPERSEDED: "the panel's office"}
+ACTION_OWNER: dict[str, str] = dict.fromkeys(ACTION_MOVES, "the agency that owes it") | {
+    Action.Status.SUPERSEDED: "the panel's office"
+}
 
 REPORT_MOVES: dict[str, tuple[str, ...]] = {
-    Report.Status.RECEIVED: (Report.Status.LINKED, Report.Status.SIGNPOSTED, Report.Status.NOT_ASB, Report.Status.DUPLICATE),
+    Report.Status.RECEIVED: (
+        Report.Status.LINKED,
+        Report.Status.SIGNPOSTED,
+        Report.Status.NOT_ASB,
+        Report.Status.DUPLICATE,
+    ),
     Report.Status.LINKED: (Report.Status.RECEIVED,),
     Report.Status.SIGNPOSTED: (Report.Status.RECEIVED,),
     Report.Status.NOT_ASB: (Report.Status.RECEIVED,),
@@ -62,15 +69,29 @@ REPORT_MOVES: dict[str, tuple[str, ...]] = {
 REPORT_OWNER: dict[str, str] = dict.fromkeys(REPORT_MOVES, "an officer or the panel's office")
 
 INTERVENTION_MOVES: dict[str, tuple[str, ...]] = {
-    Intervention.Status.PROPOSED: (Intervention.Status.AGREED, Intervention.Status.IN_FORCE, Intervention.Status.REFUSED),
+    Intervention.Status.PROPOSED: (
+        Intervention.Status.AGREED,
+        Intervention.Status.IN_FORCE,
+        Intervention.Status.REFUSED,
+    ),
     Intervention.Status.AGREED: (Intervention.Status.IN_FORCE, Intervention.Status.REFUSED, Intervention.Status.ENDED),
-    Intervention.Status.IN_FORCE: (Intervention.Status.BREACHED, Intervention.Status.EXPIRED, Intervention.Status.ENDED),
-    Intervention.Status.BREACHED: (Intervention.Status.IN_FORCE, Intervention.Status.EXPIRED, Intervention.Status.ENDED),
+    Intervention.Status.IN_FORCE: (
+        Intervention.Status.BREACHED,
+        Intervention.Status.EXPIRED,
+        Intervention.Status.ENDED,
+    ),
+    Intervention.Status.BREACHED: (
+        Intervention.Status.IN_FORCE,
+        Intervention.Status.EXPIRED,
+        Intervention.Status.ENDED,
+    ),
     Intervention.Status.EXPIRED: (),
     Intervention.Status.ENDED: (),
     Intervention.Status.REFUSED: (),
 }
-INTERVENTION_OWNER: dict[str, str] = dict.fromkeys(INTERVENTION_MOVES, "the agency that leads it, or the panel's office")
+INTERVENTION_OWNER: dict[str, str] = dict.fromkeys(
+    INTERVENTION_MOVES, "the agency that leads it, or the panel's office"
+)
 
 
 def check_move(moves: dict[str, tuple[str, ...]], now: str, to: str) -> None:

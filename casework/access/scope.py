@@ -90,7 +90,12 @@ def _in_force(ends: str = "expires_at") -> Q:
 def _granted(viewer: Viewer, column: str, reach: int, groups: tuple[int, ...]) -> Exists:
     return Exists(
         CaseGrant.objects.filter(
-            _in_force(), content_object=OuterRef(column), group_id__in=groups, permission_id=viewer.view_id, panel_id__in=viewer.panels, reach__gte=reach
+            _in_force(),
+            content_object=OuterRef(column),
+            group_id__in=groups,
+            permission_id=viewer.view_id,
+            panel_id__in=viewer.panels,
+            reach__gte=reach,
         )
     )
 
@@ -112,13 +117,19 @@ def _personally(viewer: Viewer, column: str, reach: int) -> Exists:
 
 def no_conflict(viewer: Viewer, column: str, of: str = "case_id") -> Q:
     """No declared conflict of interest of the viewer."""
-    conflicts = ConflictOfInterest.objects.all().scoped().filter(_in_force("ends_at"), user_id=viewer.user_id, **{of: OuterRef(column)})
+    conflicts = (
+        ConflictOfInterest.objects.all()
+        .scoped()
+        .filter(_in_force("ends_at"), user_id=viewer.user_id, **{of: OuterRef(column)})
+    )
     return ~Q(Exists(conflicts))
 
 
 def live(viewer: Viewer, column: str, reach: int) -> Q:
     """A live grant that counts for the viewer, and no conflict."""
-    return (Q(_granted(viewer, column, reach, viewer.groups)) | Q(_personally(viewer, column, reach))) & no_conflict(viewer, column)
+    return (Q(_granted(viewer, column, reach, viewer.groups)) | Q(_personally(viewer, column, reach))) & no_conflict(
+        viewer, column
+    )
 
 
 def held_by_office(viewer: Viewer, column: str) -> Q:
@@ -154,7 +165,10 @@ def _of_referral(viewer: Viewer) -> Q:
 
 def in_case_or_referral(reach: int) -> Rule:
     """The rule of a record that belongs to exactly one case or one referral."""
-    return lambda viewer: (Q(case_id__isnull=False) & live(viewer, "case_id", reach)) | (Q(referral_id__isnull=False) & _of_referral(viewer))
+    return lambda viewer: (
+        (Q(case_id__isnull=False) & live(viewer, "case_id", reach))
+        | (Q(referral_id__isnull=False) & _of_referral(viewer))
+    )
 
 
 def in_case(reach: int) -> Rule:
@@ -184,13 +198,19 @@ def _item(viewer: Viewer) -> Q:
 
 
 def _action(viewer: Viewer) -> Q:
-    owed = Q(agency_id=viewer.answers_for, panel_id__in=viewer.panels) & no_conflict(viewer, "case_id") if viewer.answers_for else Q(pk__in=[])
+    owed = (
+        Q(agency_id=viewer.answers_for, panel_id__in=viewer.panels) & no_conflict(viewer, "case_id")
+        if viewer.answers_for
+        else Q(pk__in=[])
+    )
     return live(viewer, "case_id", 3) | owed
 
 
 def _report(viewer: Viewer) -> Q:
     taken = Q(panel_id__in=viewer.panels) & _mine(viewer)
-    return (_office(viewer) | taken | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))) & (Q(case_id=None) | no_conflict(viewer, "case_id"))
+    return (_office(viewer) | taken | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))) & (
+        Q(case_id=None) | no_conflict(viewer, "case_id")
+    )
 
 
 def _source(viewer: Viewer) -> Q:
@@ -209,17 +229,33 @@ def _pack_document(viewer: Viewer) -> Q:
 
 
 def _decision(viewer: Viewer) -> Q:
-    return (_office(viewer) | Q(decided_by_id=viewer.user_id) | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))) & (
-        Q(case_id=None) | no_conflict(viewer, "case_id")
-    )
+    return (
+        _office(viewer) | Q(decided_by_id=viewer.user_id) | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))
+    ) & (Q(case_id=None) | no_conflict(viewer, "case_id"))
 
 
 IN_CASE = "Who has a live grant on the case that reaches this far, and no conflict of interest."
 IN_EITHER = "Who may read the referral or, with a grant that reaches this far, the case that it belongs to."
 
-register(Case, lambda v: live(v, "pk", 1), "Who has a live grant on the case, herself or by her acting agency or office, and no conflict of interest.")
-register(Referral, _referral, "The referring agency, the IDVA service that is told, and the panel's office; never somebody with a conflict.")
-for _model, _reach in ((Party, 1), (PartyAddress, 1), (PartyWord, 1), (SafeAddress, 3), (SafeContact, 3), (Assessment, 3), (AssessmentAnswer, 3)):
+register(
+    Case,
+    lambda v: live(v, "pk", 1),
+    "Who has a live grant on the case, herself or by her acting agency or office, and no conflict of interest.",
+)
+register(
+    Referral,
+    _referral,
+    "The referring agency, the IDVA service that is told, and the panel's office; never somebody with a conflict.",
+)
+for _model, _reach in (
+    (Party, 1),
+    (PartyAddress, 1),
+    (PartyWord, 1),
+    (SafeAddress, 3),
+    (SafeContact, 3),
+    (Assessment, 3),
+    (AssessmentAnswer, 3),
+):
     register(_model, in_case_or_referral(_reach), IN_EITHER)
 register(
     MatchProposal,
@@ -238,15 +274,23 @@ register(
     lambda v: live(v, "case_id", 2) & (_mine(v) | held_by_office(v, "case_id")),
     "The agency that was asked, while its window is open, and the panel's office.",
 )
-register(InformationItem, _item, "Whoever reads the whole case and belongs to the item's audience; its own agency always.")
+register(
+    InformationItem, _item, "Whoever reads the whole case and belongs to the item's audience; its own agency always."
+)
 register(
     ItemAudience,
     lambda v: live(v, "case_id", 3) & (_mine(v) | _mine(v, "owner_id")),
     "The item's own agency, and each agency that is named.",
 )
 register(Action, _action, "Whoever reads the whole case, and the agency that owes the action.")
-register(Report, _report, "The agency that took the report, the panel's office, and whoever reads the whole case that it belongs to.")
-register(ReportSource, _source, "The agency that took the report and the panel's office; masked until a recorded click.")
+register(
+    Report,
+    _report,
+    "The agency that took the report, the panel's office, and whoever reads the whole case that it belongs to.",
+)
+register(
+    ReportSource, _source, "The agency that took the report and the panel's office; masked until a recorded click."
+)
 register(Meeting, lambda v: Q(panel_id__in=v.panels), "Members whose role carries the panel, and its office.")
 register(Attendance, lambda v: Q(meeting__panel_id__in=v.panels), "Who may see the meeting.")
 register(Pack, _pack, "The recipient's members; the panel's office sees that it was issued and what it lists.")

@@ -102,7 +102,9 @@ def memberships_of(user: User) -> list[Membership]:
     """Her memberships in force, by agency name."""
     if not user.is_active:
         return []
-    return list(Membership.objects.live().filter(user=user).select_related("agency__partnership").order_by("agency__name", "pk"))
+    return list(
+        Membership.objects.live().filter(user=user).select_related("agency__partnership").order_by("agency__name", "pk")
+    )
 
 
 def viewer_for(user: User, membership_id: int | None = None) -> Viewer:
@@ -116,18 +118,26 @@ def viewer_for(user: User, membership_id: int | None = None) -> Viewer:
 def _viewer(user: User, membership: Membership) -> Viewer:
     carries = ROLES[membership.role]
     signed = _signed_panels(membership.agency_id)
-    carried = signed & set(MembershipPanel.objects.live().filter(membership=membership).values_list("panel_id", flat=True))
+    carried = signed & set(
+        MembershipPanel.objects.live().filter(membership=membership).values_list("panel_id", flat=True)
+    )
     offices: dict[int, frozenset[str]] = {}
     office_groups, chair_groups = set(), set()
     for panel_id, group_id, office in (
-        PanelOffice.objects.live().filter(membership=membership, panel_id__in=signed).values_list("panel_id", "panel__office_group_id", "office")
+        PanelOffice.objects.live()
+        .filter(membership=membership, panel_id__in=signed)
+        .values_list("panel_id", "panel__office_group_id", "office")
     ):
         offices[panel_id] = offices.get(panel_id, frozenset()) | {office}
         office_groups.add(group_id)
         if office in (Office.CHAIR, Office.DEPUTY):
             chair_groups.add(group_id)
     own = {membership.agency.group_id} if carries.grants and carried else set()
-    covered = Cover.objects.live().filter(membership=membership, covers__agency_id=membership.agency_id).values_list("covers__user_id", flat=True)
+    covered = (
+        Cover.objects.live()
+        .filter(membership=membership, covers__agency_id=membership.agency_id)
+        .values_list("covers__user_id", flat=True)
+    )
     return Viewer(
         user_id=user.pk,
         actor_name=user.username,
@@ -174,7 +184,21 @@ def _settings(viewer: Viewer | None) -> dict[str, str]:
 
     if viewer is None:
         return dict.fromkeys(
-            ("user", "users", "acting", "speaks_for", "answers_for", "groups", "office_groups", "chair_groups", "panels", "office_panels", "view", "partnership"), ""
+            (
+                "user",
+                "users",
+                "acting",
+                "speaks_for",
+                "answers_for",
+                "groups",
+                "office_groups",
+                "chair_groups",
+                "panels",
+                "office_panels",
+                "view",
+                "partnership",
+            ),
+            "",
         )
     return {
         "user": str(viewer.user_id),

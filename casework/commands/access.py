@@ -39,7 +39,15 @@ def grant_to_office(*, by: Viewer, case: Case) -> CaseGrant:
 
 
 def grant_to_agency(
-    *, by: Viewer, case: Case, group_id: int, basis: Basis, decision: DisclosureDecision, meeting=None, expires_at=None, reach=Depth.FULL
+    *,
+    by: Viewer,
+    case: Case,
+    group_id: int,
+    basis: Basis,
+    decision: DisclosureDecision,
+    meeting=None,
+    expires_at=None,
+    reach=Depth.FULL,
 ) -> CaseGrant:
     """Let an agency read a case until `expires_at`. Called inside the recording of the command that decided it."""
     return _grant(by, case, group_id, basis, decision=decision, meeting=meeting, expires_at=expires_at, reach=reach)
@@ -47,7 +55,14 @@ def grant_to_agency(
 
 def _grant(by: Viewer, case: Case, group_id: int, basis: Basis, **columns) -> CaseGrant:
     grant = CaseGrant(
-        content_object=case, group_id=group_id, permission_id=by.view_id, panel_id=case.panel_id, basis=basis, granted_by_id=by.user_id, starts_at=database_now(), **columns
+        content_object=case,
+        group_id=group_id,
+        permission_id=by.view_id,
+        panel_id=case.panel_id,
+        basis=basis,
+        granted_by_id=by.user_id,
+        starts_at=database_now(),
+        **columns,
     )
     grant.save()
     return grant
@@ -102,11 +117,19 @@ def end_grant(*, grant: CaseGrant | CaseUserGrant, at: datetime | None = None) -
     grant.save(update_fields=["expires_at", "version"])
 
 
-def declare_conflict(*, by: Viewer, user: User, panel_id: int, reason: str, case: Case | None = None, referral=None) -> ConflictOfInterest:
+def declare_conflict(
+    *, by: Viewer, user: User, panel_id: int, reason: str, case: Case | None = None, referral=None
+) -> ConflictOfInterest:
     """Keep a person out of a case or referral, whatever else she holds. Called inside a recording."""
     current_recording()
     conflict = ConflictOfInterest(
-        user=user, panel_id=panel_id, case=case, referral=referral, reason=reason, declared_by_id=by.user_id, starts_at=database_now()
+        user=user,
+        panel_id=panel_id,
+        case=case,
+        referral=referral,
+        reason=reason,
+        declared_by_id=by.user_id,
+        starts_at=database_now(),
     )
     conflict.save()
     return conflict

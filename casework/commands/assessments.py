@@ -71,7 +71,17 @@ def add_assessment(
     return assessment
 
 
-COPIED = ["instrument_version_id", "agency_id", "assessor_id", "assessed_on", "score", "not_known", "threshold", "professional_judgement", "judgement_reason"]
+COPIED = [
+    "instrument_version_id",
+    "agency_id",
+    "assessor_id",
+    "assessed_on",
+    "score",
+    "not_known",
+    "threshold",
+    "professional_judgement",
+    "judgement_reason",
+]
 
 
 def copy_assessments(by: Viewer, referral: Referral, case: Case) -> list[Assessment]:

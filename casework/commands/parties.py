@@ -29,10 +29,23 @@ class PartyDetails:
     safe_contacts: list[tuple[str, str, str, str]] = field(default_factory=list)
 
 
-PLAIN = ("role", "family_name", "given_names", "other_names", "born_on", "born_text", "gender", "ethnicity", "relationship", "needs")
+PLAIN = (
+    "role",
+    "family_name",
+    "given_names",
+    "other_names",
+    "born_on",
+    "born_text",
+    "gender",
+    "ethnicity",
+    "relationship",
+    "needs",
+)
 
 
-def add_party(details: PartyDetails, *, case: Case | None = None, referral: Referral | None = None, person_id: int | None = None) -> Party:
+def add_party(
+    details: PartyDetails, *, case: Case | None = None, referral: Referral | None = None, person_id: int | None = None
+) -> Party:
     """Write one person with addresses and contacts. A step of a command: called inside its recording."""
     where = {"case": case, "referral": referral}
     party = Party(**where, person_id=person_id, **{name: getattr(details, name) for name in PLAIN})
@@ -58,15 +71,21 @@ def _add_places(details: PartyDetails, party: Party) -> None:
 
 def _learn_words(party: Party) -> None:
     for word in words_of(party.given_names, party.family_name, party.other_names):
-        PartyWord(case_id=party.case_id, referral_id=party.referral_id, party=party, word=word[:80], keys=keys_of(word[:80])).save()
+        PartyWord(
+            case_id=party.case_id, referral_id=party.referral_id, party=party, word=word[:80], keys=keys_of(word[:80])
+        ).save()
 
 
 def details_of(by: Viewer, party: Party) -> PartyDetails:
     """What is recorded of a person, addresses and contacts included, decrypted: to be written elsewhere in the same command."""
     details = PartyDetails(**{name: getattr(party, name) for name in PLAIN})
-    details.addresses = [(a.kind, a.lines, a.postcode) for a in visible(by, PartyAddress).filter(party=party).order_by("pk")]
+    details.addresses = [
+        (a.kind, a.lines, a.postcode) for a in visible(by, PartyAddress).filter(party=party).order_by("pk")
+    ]
     details.safe_addresses = [(a.kind, a.reveal()) for a in visible(by, SafeAddress).filter(party=party).order_by("pk")]
-    details.safe_contacts = [(c.channel, c.reveal(), c.safe, c.times) for c in visible(by, SafeContact).filter(party=party).order_by("pk")]
+    details.safe_contacts = [
+        (c.channel, c.reveal(), c.safe, c.times) for c in visible(by, SafeContact).filter(party=party).order_by("pk")
+    ]
     return details
 
 

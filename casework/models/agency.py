@@ -123,7 +123,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []
     sensitivity = declare(
-        internal="last_login username is_active is_superuser groups user_permissions", personal="display_name email", secret="password"  # noqa: S106 -- a level of sensitivity, no password
+        internal="last_login username is_active is_superuser groups user_permissions",
+        personal="display_name email",
+        secret="password",  # noqa: S106 -- a level of sensitivity, no password
     )
 
     class Meta:
@@ -165,7 +167,9 @@ class Membership(Dated):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")), name="membership_ends_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")), name="membership_ends_after_start"
+            )
         ]
 
     def __str__(self) -> str:
@@ -181,7 +185,12 @@ class Panel(Recorded):
     name = models.CharField(max_length=120)
     office_group = models.OneToOneField(Group, on_delete=models.PROTECT)
     idva_service = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Told of each referral at once."
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Told of each referral at once.",
     )
     minutes_per_case = models.PositiveSmallIntegerField(default=12)
 
@@ -258,7 +267,9 @@ class Cover(Dated):
     sensitivity = declare(internal="membership covers starts_at ends_at")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(membership=models.F("covers")), name="nobody_covers_herself")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(membership=models.F("covers")), name="nobody_covers_herself")
+        ]
 
     def __str__(self) -> str:
         return f"cover {self.pk}"

@@ -93,7 +93,9 @@ class DisclosureDecision(CaseBound):
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")
-    meeting = models.ForeignKey("casework.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")
+    meeting = models.ForeignKey(
+        "casework.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
     reference = models.CharField(max_length=12, unique=True)
     gateway = models.ForeignKey(LegalGateway, on_delete=models.PROTECT, related_name="+")
     necessity = models.CharField(max_length=500)

@@ -102,7 +102,10 @@ class Recorded(AuditedModel):
 
     version = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords(
-        inherit=True, bases=[HistoryRow], user_db_constraint=False, history_id_field=models.BigAutoField(primary_key=True)
+        inherit=True,
+        bases=[HistoryRow],
+        user_db_constraint=False,
+        history_id_field=models.BigAutoField(primary_key=True),
     )
 
     sensitivity: dict[str, str] = {}

@@ -19,7 +19,9 @@ class Case(CaseBound):
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     lead_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    last_referred_on = models.DateField(null=True, blank=True, help_text="L: the date that the repeat rule counts from.")
+    last_referred_on = models.DateField(
+        null=True, blank=True, help_text="L: the date that the repeat rule counts from."
+    )
 
     sensitivity = declare(internal="reference panel status opened_at closed_at lead_agency last_referred_on")
 
@@ -59,7 +61,9 @@ class InCaseOrReferral(CaseBound):
     """A record that belongs to exactly one case or to exactly one referral; who may not see that sees none of it."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)s_set")
-    referral = models.ForeignKey("casework.Referral", on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)s_set")
+    referral = models.ForeignKey(
+        "casework.Referral", on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)s_set"
+    )
 
     class Meta:
         abstract = True
@@ -86,7 +90,9 @@ class Party(InCaseOrReferral):
     born_text = models.CharField(max_length=60, blank=True, help_text="What is known of an inexact birth date.")
     gender = models.CharField(max_length=30, blank=True)
     ethnicity = models.CharField(max_length=80, blank=True)
-    relationship = models.CharField(max_length=80, blank=True, help_text="Of an alleged perpetrator or child, to the victim.")
+    relationship = models.CharField(
+        max_length=80, blank=True, help_text="Of an alleged perpetrator or child, to the victim."
+    )
     needs = models.CharField(max_length=500, blank=True, help_text="Interpreter, communication and access needs.")
 
     sensitivity = declare(
@@ -188,7 +194,11 @@ class ConflictOfInterest(CaseBound):
     class Meta:
         verbose_name_plural = "conflicts of interest"
         indexes = [models.Index(fields=["user", "case"], name="conflict_user_case")]
-        constraints = [models.CheckConstraint(condition=Q(case__isnull=False) | Q(referral__isnull=False), name="conflict_with_something")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | Q(referral__isnull=False), name="conflict_with_something"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"conflict {self.pk}"

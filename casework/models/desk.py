@@ -17,7 +17,9 @@ class Notice(models.Model):
     A row holds codes and references only; the sentence is made when shown. Each person reads her own.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # from Python: the sender may not read it back
+    id = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )  # from Python: the sender may not read it back
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=60, blank=True, help_text="A reference, never a name.")
@@ -45,7 +47,13 @@ class Search(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = ScopedQuerySet.as_manager()
-    sensitivity = {"token": "internal", "user": "internal", "session_digest": "internal", "secret": "personal", "made_at": "internal"}
+    sensitivity = {
+        "token": "internal",
+        "user": "internal",
+        "session_digest": "internal",
+        "secret": "personal",
+        "made_at": "internal",
+    }
 
     class Meta:
         verbose_name_plural = "searches"
@@ -66,7 +74,9 @@ class IdempotencyKey(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     key = models.UUIDField()
-    answer = models.CharField(max_length=300, blank=True, help_text="Where the first answer led; no personal data is ever in an address.")
+    answer = models.CharField(
+        max_length=300, blank=True, help_text="Where the first answer led; no personal data is ever in an address."
+    )
     made_at = models.DateTimeField(default=timezone.now)
 
     sensitivity = declare(internal="user key answer made_at")
@@ -110,7 +120,8 @@ class AuditEngagement(Recorded):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("auditor")), name="engagement_needs_another_person"
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("auditor")),
+                name="engagement_needs_another_person",
             )
         ]
 
@@ -122,7 +133,9 @@ class EngagementCase(Recorded):
     """A case in the scope of an engagement, by its reference (the auditor sees no case row)."""
 
     engagement = models.ForeignKey(AuditEngagement, on_delete=models.PROTECT, related_name="cases")
-    case_id = models.BigIntegerField(null=True, blank=True, help_text="Filled by the database when the engagement is approved.")
+    case_id = models.BigIntegerField(
+        null=True, blank=True, help_text="Filled by the database when the engagement is approved."
+    )
     reference = models.CharField(max_length=12)
 
     sensitivity = declare(internal="engagement case_id reference")

@@ -44,7 +44,9 @@ class Grant(CaseBound):
 
     depth = 1
 
-    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="+", help_text="Copied from the case; it never changes.")
+    panel = models.ForeignKey(
+        Panel, on_delete=models.PROTECT, related_name="+", help_text="Copied from the case; it never changes."
+    )
     basis = models.CharField(max_length=20, choices=Basis.choices)
     reach = models.PositiveSmallIntegerField(choices=Depth.choices, default=Depth.FULL)
     meeting = models.ForeignKey("casework.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -77,13 +79,20 @@ class CaseGrant(Grant, GroupObjectPermissionBase):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["group", "permission", "content_object", "basis", "starts_at"], name="case_grant_once_for_a_reason"
+                fields=["group", "permission", "content_object", "basis", "starts_at"],
+                name="case_grant_once_for_a_reason",
             ),
-            models.CheckConstraint(condition=Q(basis="office") | Q(decision__isnull=False), name="case_grant_has_a_decision"),
+            models.CheckConstraint(
+                condition=Q(basis="office") | Q(decision__isnull=False), name="case_grant_has_a_decision"
+            ),
         ]
         indexes = [
-            models.Index(fields=["content_object", "group"], include=["permission", "expires_at"], name="case_grant_probe"),
-            models.Index(fields=["group", "permission", "content_object"], include=["expires_at"], name="case_grant_walk"),
+            models.Index(
+                fields=["content_object", "group"], include=["permission", "expires_at"], name="case_grant_probe"
+            ),
+            models.Index(
+                fields=["group", "permission", "content_object"], include=["expires_at"], name="case_grant_walk"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,10 +111,15 @@ class CaseUserGrant(Grant, UserObjectPermissionBase):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "permission", "content_object", "basis", "starts_at"], name="user_grant_once_for_a_reason"
+                fields=["user", "permission", "content_object", "basis", "starts_at"],
+                name="user_grant_once_for_a_reason",
             )
         ]
-        indexes = [models.Index(fields=["content_object", "user"], include=["permission", "expires_at"], name="user_grant_probe")]
+        indexes = [
+            models.Index(
+                fields=["content_object", "user"], include=["permission", "expires_at"], name="user_grant_probe"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"user grant {self.pk}"

@@ -35,7 +35,9 @@ class ImportBatch(CaseBound):
     total_rows = models.PositiveIntegerField(default=0)
     accept_above = models.FloatField(null=True, blank=True)
 
-    sensitivity = declare(internal="reference panel kind by made_at status mapping counts done_rows total_rows accept_above")
+    sensitivity = declare(
+        internal="reference panel kind by made_at status mapping counts done_rows total_rows accept_above"
+    )
 
     class Meta:
         verbose_name_plural = "import batches"
@@ -84,7 +86,9 @@ class ImportRow(CaseBound):
     match_score = models.FloatField(null=True, blank=True)
     message = models.TextField(blank=True)
 
-    sensitivity = declare(internal="batch panel sheet_row status repeat repeats_sheet_row match_score", special="message")
+    sensitivity = declare(
+        internal="batch panel sheet_row status repeat repeats_sheet_row match_score", special="message"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "sheet_row"], name="import_row_once")]

@@ -51,12 +51,15 @@ class Intervention(CaseBound):
     reason = models.TextField(max_length=2000)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    sensitivity = declare(internal="reference case type subject agency status starts_on ends_on recorded_by", special="reason")
+    sensitivity = declare(
+        internal="reference case type subject agency status starts_on ends_on recorded_by", special="reason"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")), name="intervention_ends_after_start"
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="intervention_ends_after_start",
             )
         ]
 

@@ -70,7 +70,8 @@ class Hearing(CaseBound):
     heard_at = models.DateTimeField(null=True, blank=True)
 
     sensitivity = declare(
-        internal="reference meeting case referral number minutes listing_reason status heard_at", special="risk_level summary"
+        internal="reference meeting case referral number minutes listing_reason status heard_at",
+        special="risk_level summary",
     )
 
     class Meta:
@@ -188,7 +189,9 @@ class InformationItem(CaseBound):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items")
     hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
-    research_return = models.ForeignKey(ResearchReturn, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
+    research_return = models.ForeignKey(
+        ResearchReturn, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     place = models.CharField(max_length=20, choices=Place.choices)
@@ -273,7 +276,12 @@ class Action(CaseBound):
     OPEN_STATES = (Status.OPEN, Status.IN_PROGRESS)
 
     reference = models.CharField(max_length=12, unique=True)
-    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="+", help_text="Copied: an agency reads what it owes when its window is over.")
+    panel = models.ForeignKey(
+        Panel,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Copied: an agency reads what it owes when its window is over.",
+    )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="actions")
     hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
     risk = models.ForeignKey(HearingRisk, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
@@ -297,7 +305,8 @@ class Action(CaseBound):
         indexes = [models.Index(fields=["agency", "status", "due_on"], name="action_owed")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["open", "in_progress", "superseded"]) | ~Q(outcome=""), name="closed_action_has_outcome"
+                condition=Q(status__in=["open", "in_progress", "superseded"]) | ~Q(outcome=""),
+                name="closed_action_has_outcome",
             )
         ]
 

@@ -21,7 +21,9 @@ class Pack(CaseBound):
     office_copy = models.BooleanField(default=False, help_text="The office's own version, read by its holders.")
     copy_number = models.PositiveSmallIntegerField()
     decision = models.ForeignKey(DisclosureDecision, on_delete=models.PROTECT, related_name="+")
-    contents = models.JSONField(default=list, help_text="[{'case', 'items'}]: references and counts, what the issuer may see.")
+    contents = models.JSONField(
+        default=list, help_text="[{'case', 'items'}]: references and counts, what the issuer may see."
+    )
     warnings = models.JSONField(default=list)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the PDF.")
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

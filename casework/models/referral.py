@@ -28,11 +28,21 @@ class Referral(CaseBound):
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="referrals")
     agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty where an import knows it by name only."
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty where an import knows it by name only.",
     )
     idva_service = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     adviser = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="The IDVA who took the client on; assigned to the case on acceptance."
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The IDVA who took the client on; assigned to the case on acceptance.",
     )
     referrer = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     referrer_text = models.CharField(max_length=200, blank=True, help_text="Who referred, as an imported row says it.")
@@ -41,7 +51,9 @@ class Referral(CaseBound):
     submitted_at = models.DateTimeField(default=timezone.now)
     reason = models.TextField(max_length=4000)
     checked_at = models.DateTimeField(null=True, blank=True, help_text="When the repeat and identity check ran.")
-    import_row = models.ForeignKey("casework.ImportRow", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    import_row = models.ForeignKey(
+        "casework.ImportRow", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     sensitivity = declare(
         internal="reference panel case agency idva_service adviser referrer status referred_on submitted_at checked_at import_row",
@@ -89,7 +101,9 @@ class MatchProposal(ReferralBound):
     earlier_case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=20, choices=MatchKind.choices)
     score = models.FloatField(help_text="0 to 1: how probable that victim and perpetrator are the same people.")
-    evidence = models.JSONField(default=list, help_text="[{'who', 'feature', 'level', 'weight'}]: what agrees, never the text itself.")
+    evidence = models.JSONField(
+        default=list, help_text="[{'who', 'feature', 'level', 'weight'}]: what agrees, never the text itself."
+    )
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.OPEN)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -158,7 +172,8 @@ class RepeatRule(Recorded):
     verified_on = models.DateField(null=True, blank=True)
 
     sensitivity = declare(
-        public="panel_kind months anchor same_perpetrator in_force_from in_force_to source verified_on", internal="panel"
+        public="panel_kind months anchor same_perpetrator in_force_from in_force_to source verified_on",
+        internal="panel",
     )
     reference_data = True
 

@@ -94,7 +94,9 @@ class Incident(Recorded):
     """What happened, where, when, as published open data tell it: no person, no report behind it."""
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="incidents")
-    key = models.CharField(max_length=64, help_text="Digest of the row's content and its ordinal among equal rows of a force and month.")
+    key = models.CharField(
+        max_length=64, help_text="Digest of the row's content and its ordinal among equal rows of a force and month."
+    )
     month = models.DateField(help_text="First day of the month.")
     category = models.CharField(max_length=80)
     force = models.CharField(max_length=120)

@@ -77,11 +77,15 @@ class SafeContact(Sealed):
 
     channel = models.CharField(max_length=20, choices=Channel.choices)
     safe = models.CharField(max_length=20, choices=Safe.choices, default=Safe.UNKNOWN)
-    times = models.CharField(max_length=200, blank=True, help_text="Best and worst times, a code word, whom to say one calls from.")
+    times = models.CharField(
+        max_length=200, blank=True, help_text="Best and worst times, a code word, whom to say one calls from."
+    )
     confirmed_on = models.DateField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    sensitivity = declare(internal="case referral party seal channel safe confirmed_on confirmed_by", safe_address="secret times")
+    sensitivity = declare(
+        internal="case referral party seal channel safe confirmed_on confirmed_by", safe_address="secret times"
+    )
 
     class Meta(Sealed.Meta):
         pass

@@ -71,7 +71,9 @@ def _hearings(hearings: list[Hearing], reads_all: bool) -> Iterator[Entry]:
 def _referrals(viewer: Viewer, case: Case) -> Iterator[Entry]:
     for referral in visible(viewer, Referral).filter(case=case).select_related("agency"):
         agency = referral.agency.name if referral.agency else referral.referrer_text
-        text = "" if referral.agency_id else referral.reason  # an agency's reason stands in the case as its own statement
+        text = (
+            "" if referral.agency_id else referral.reason
+        )  # an agency's reason stands in the case as its own statement
         yield Entry(referral.referred_on, "Referral", agency, text, address("referral", referral.reference))
 
 

@@ -175,7 +175,9 @@ class FormPage(Page):
         if earlier:
             return earlier
         with transaction.atomic():
-            IdempotencyKey.objects.bulk_create([IdempotencyKey(user_id=self.viewer.user_id, key=key)], ignore_conflicts=True)
+            IdempotencyKey.objects.bulk_create(
+                [IdempotencyKey(user_id=self.viewer.user_id, key=key)], ignore_conflicts=True
+            )
             row = IdempotencyKey.objects.select_for_update().get(user_id=self.viewer.user_id, key=key)
             if not row.answer:
                 row.answer = self.act(form)

@@ -3,7 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-TOO_OLD = "This form was open for too long, or came from elsewhere. Go back, copy what you wrote, and load the page again."
+TOO_OLD = (
+    "This form was open for too long, or came from elsewhere. Go back, copy what you wrote, and load the page again."
+)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

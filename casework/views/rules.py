@@ -22,7 +22,9 @@ class PageRule:
 PUBLIC = PageRule("public", "Anybody, without signing in; it shows nothing of anybody's.", lambda v: True)
 SIGNED_IN = PageRule("signed-in", "Anybody signed in, before an acting agency is chosen.", lambda v: True)
 ANY_MEMBER = PageRule("any-member", "Anybody signed in with an acting agency; what it shows is hers.", lambda v: True)
-PANEL_MEMBER = PageRule("panel-member", "Members whose role carries a panel, and the panels' offices.", lambda v: bool(v.panels))
+PANEL_MEMBER = PageRule(
+    "panel-member", "Members whose role carries a panel, and the panels' offices.", lambda v: bool(v.panels)
+)
 SPEAKS = PageRule("speaks", "Members who speak for their agency on a panel.", lambda v: v.speaks_for is not None)
 OFFICE = PageRule("office", "Holders of an office on a panel.", lambda v: bool(v.offices))
 AUDITOR = PageRule("auditor", "Auditors of the partnership.", lambda v: v.carries.audits)

@@ -67,7 +67,15 @@ def omar_opens_the_case(who: Visitor, known: Known) -> None:
     who.follow(f"Decide about report {first}: noise")
     who.press("Open a case")
     who.shows(f"{second}, noise", "same postcode and same place and same alleged perpetrator")
-    who.type({"reports": second, "victim_risk": "high", "summary": SUMMARY, "perpetrator1_given": "Vince", "perpetrator1_family": "Norcott"})
+    who.type(
+        {
+            "reports": second,
+            "victim_risk": "high",
+            "summary": SUMMARY,
+            "perpetrator1_given": "Vince",
+            "perpetrator1_family": "Norcott",
+        }
+    )
     who.type({"gateway": "CDA115", "necessity": "The landlord must act.", "victim_views": "She wants it to stop."})
     who.type({f"perpetrator1_born_{box}": text for box, text in (("day", "2"), ("month", "March"), ("year", "1990"))})
     who.press("Open the case")
@@ -78,13 +86,28 @@ def omar_opens_the_case(who: Visitor, known: Known) -> None:
 
 def omar_records_a_contract(who: Visitor, known: Known) -> None:
     who.press("Record an intervention")
-    who.type({"type": "abc", "agency": "harbourne-council", "status": "in_force", "reason": "Two warnings did not help."})
+    who.type(
+        {"type": "abc", "agency": "harbourne-council", "status": "in_force", "reason": "Two warnings did not help."}
+    )
     who.choose("subject", "Vince Norcott", partly=True)
-    who.type(day_boxes("starts_on", timezone.localdate()) | day_boxes("ends_on", timezone.localdate() + timedelta(days=182)))
-    who.type({"condition_1": "Not to play music after ten", "condition_2": "To meet the officer each month", "condition_2_kind": "yes"})
+    who.type(
+        day_boxes("starts_on", timezone.localdate()) | day_boxes("ends_on", timezone.localdate() + timedelta(days=182))
+    )
+    who.type(
+        {
+            "condition_1": "Not to play music after ten",
+            "condition_2": "To meet the officer each month",
+            "condition_2_kind": "yes",
+        }
+    )
     who.press("Record intervention")
     known.contract = who.reference
-    who.shows("Acceptable behaviour contract (ABC)", "Not to play music after ten", "To meet the officer each month", "In force")
+    who.shows(
+        "Acceptable behaviour contract (ABC)",
+        "Not to play music after ten",
+        "To meet the officer each month",
+        "In force",
+    )
 
 
 def omar_circulates_and_issues(who: Visitor, known: Known) -> None:
@@ -158,6 +181,11 @@ def nobody_else_sees_it(who: Visitor, known: Known) -> None:
     for name in ("wendy", "viktor", "grace"):
         who.sign_in(name)
         who.lacks(known.case, *known.reports)
-        for address in (f"/cases/{known.case}/", f"/asb/reports/{known.reports[0]}/", f"/interventions/{known.contract}/", f"/meetings/{known.meeting}/"):
+        for address in (
+            f"/cases/{known.case}/",
+            f"/asb/reports/{known.reports[0]}/",
+            f"/interventions/{known.contract}/",
+            f"/meetings/{known.meeting}/",
+        ):
             assert who.go(address) in (403, 404), (name, address)
             who.lacks(SUMMARY, "Norcott", NARRATIVES[0])

@@ -11,9 +11,10 @@ class ToyPanel(PanelKind):
     kind = "toy"
     title = "Lost property panel"
     case_roles = ("victim", "witness")
-    role_labels = {role: role.replace("_", " ").capitalize() for role in ("victim", "witness", "child", "other_adult", "complainant", "household_member")} | {
-        "alleged_perpetrator": "Finder (alleged)"
-    }
+    role_labels = {
+        role: role.replace("_", " ").capitalize()
+        for role in ("victim", "witness", "child", "other_adult", "complainant", "household_member")
+    } | {"alleged_perpetrator": "Finder (alleged)"}
     first_status = "lost"
     heard_status = "sought"
     case_statuses = {"lost": ("sought",), "sought": ("found",), "found": ()}

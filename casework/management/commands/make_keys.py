@@ -14,4 +14,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         there = settings.FIELD_KEYS_FILE.exists()
         make_keys(settings.FIELD_KEYS_FILE)
-        self.stdout.write("The key file was there already; nothing was changed." if there else "The key file was written.")
+        self.stdout.write(
+            "The key file was there already; nothing was changed." if there else "The key file was written."
+        )

@@ -54,7 +54,13 @@ def test_a_doubled_or_incomplete_kind_is_refused():
 def test_a_case_of_the_toy_kind_lives_by_its_own_table(people):
     """casework opens and moves a case of a kind it has never heard of."""
     with recording(by=DEMO, event="demo.loaded"):
-        panel = Panel(partnership=people.partnerships["harbourne"], kind="toy", slug="toy", name="Toys", office_group=Group.objects.create(name="toys"))
+        panel = Panel(
+            partnership=people.partnerships["harbourne"],
+            kind="toy",
+            slug="toy",
+            name="Toys",
+            office_group=Group.objects.create(name="toys"),
+        )
         panel.save()
         AgreementPanel(agreement=SharingAgreement.objects.get(partnership=panel.partnership), panel=panel).save()
         PanelOffice(panel=panel, membership=people.memberships["grace"], office="coordinator").save()
