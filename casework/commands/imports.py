@@ -31,8 +31,8 @@ from casework.models import (
     ScreeningDecision,
     new_reference,
 )
-from casework.queries.referrals import readable_matches
 from casework.panels.importing import FoundMatch, Importer, ImportLine
+from casework.queries.referrals import readable_matches
 
 event_types.register(
     import_uploaded="uploaded a workbook to import",

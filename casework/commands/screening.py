@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit import event_types
 from audit.recorder import recording
-from casework.access.guards import check_can_decide_not_to_accept, check_can_run_office
+from casework.access.guards import Refused, check_can_decide_not_to_accept, check_can_run_office
 from casework.access.policies import REFERRAL_MOVES, NotNow, check_move
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
@@ -34,6 +34,7 @@ from casework.models import (
     User,
 )
 from casework.queries.notices import register_notice
+from casework.queries.referrals import matches_kept_from, readable_matches
 
 for _kind, _text in {
     "referral_accepted": "Your referral was accepted",
@@ -51,6 +52,7 @@ event_types.register(
     referral_not_accepted="did not accept the referral",
     referral_duplicate="marked the referral as a duplicate",
 )
+KEPT_FROM = "This referral may concern people of a record that you must not read. Another holder of the office decides and accepts."
 SAME_PAIR = (MatchKind.REPEAT, MatchKind.RETURNING)
 
 
@@ -72,7 +74,7 @@ def decide_matches(
     _check_undecided(referral)
     subject = f"referral {referral.reference}"
     with recording(by=by, event="matches.decided", subject=subject, details={"decided": len(decisions)}):
-        for proposal in visible(by, MatchProposal).filter(referral=referral, pk__in=decisions):
+        for proposal in readable_matches(by).filter(referral=referral, pk__in=decisions):
             proposal.decision = decisions[proposal.pk]
             proposal.decided_by_id, proposal.decided_at = by.user_id, timezone.now()
             proposal.save()
@@ -163,6 +165,8 @@ def _settled_matches(by: Viewer, referral: Referral) -> list[MatchProposal]:
     """The accepted matches, once the check has run and each proposal has its decision."""
     if referral.checked_at is None:
         raise NotNow("The check for repeats has not run yet. Run it first.")
+    if matches_kept_from(by, referral):
+        raise Refused(KEPT_FROM)
     proposals = (
         visible(by, MatchProposal).filter(referral=referral).select_related("earlier_case", "earlier_referral__case")
     )

@@ -126,10 +126,22 @@ def contents_of(content: PackContent, cases: dict[str, int]) -> list[dict]:
 
 def cases_kept_from(viewer: Viewer, contents: list[dict]) -> set[str]:
     """References of the pack's cases that the viewer has declared, or been given, a conflict of interest in."""
+    kept = _conflicts(viewer)
+    return {line["case"] for line in contents if line["id"] in kept}
+
+
+def actions_kept_from(viewer: Viewer, content: PackContent) -> set[str]:
+    """References of the overdue actions, of whatever case, that a viewer with a conflict of interest does not read elsewhere."""
+    listed = {action.reference for action in content.overdue_actions}
+    if not listed or not _conflicts(viewer):
+        return set()
+    return listed - set(visible(viewer, Action).filter(reference__in=listed).values_list("reference", flat=True))
+
+
+def _conflicts(viewer: Viewer) -> set[int]:
     now = timezone.now()
     mine = ConflictOfInterest.objects.all().scoped().filter(user_id=viewer.user_id, starts_at__lte=now)
-    kept = set(mine.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values_list("case_id", flat=True)) - {None}
-    return {line["case"] for line in contents if line["id"] in kept}
+    return set(mine.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values_list("case_id", flat=True)) - {None}
 
 
 def _read(viewer: Viewer, meeting: Meeting, hearings: list[Hearing]) -> _Read:

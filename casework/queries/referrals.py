@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.access.guards import can_decide_not_to_accept, can_run_office, can_speak_for, can_take_on
 from casework.access.policies import REFERRAL_MOVES
@@ -97,14 +97,29 @@ def banner_of(viewer: Viewer, referral: Referral) -> SafeBanner | None:
     return safe_banner(parties, visible(viewer, SafeContact).filter(referral=referral))
 
 
+def readable_matches(viewer: Viewer) -> QuerySet[MatchProposal]:
+    """The proposals whose earlier record the viewer may read too: a conflict of interest keeps her out of deciding on it."""
+    referral = visible(viewer, Referral).filter(pk=OuterRef("earlier_referral_id"))
+    case = visible(viewer, Case).filter(pk=OuterRef("earlier_case_id"))
+    return visible(viewer, MatchProposal).filter(
+        Q(earlier_referral_id=None) | Q(Exists(referral)), Q(earlier_case_id=None) | Q(Exists(case))
+    )
+
+
 def proposals_of(viewer: Viewer, referral: Referral) -> list[MatchProposal]:
-    """The check's proposals in the order in which pages number them."""
-    rows = (
+    """The check's proposals that the viewer may decide on, in the order in which pages number them."""
+    rows = readable_matches(viewer).filter(referral=referral)
+    return list(rows.select_related("earlier_referral__case", "earlier_case", "decided_by").order_by("pk"))
+
+
+def matches_kept_from(viewer: Viewer, referral: Referral) -> int:
+    """How many proposals are with a record that the viewer must not read: somebody else of the office takes the next step."""
+    return (
         visible(viewer, MatchProposal)
         .filter(referral=referral)
-        .select_related("earlier_referral__case", "earlier_case", "decided_by")
+        .exclude(pk__in=readable_matches(viewer).values("pk"))
+        .count()
     )
-    return list(rows.order_by("pk"))
 
 
 def matches_of(viewer: Viewer, referral: Referral) -> list[MatchView]:

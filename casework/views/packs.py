@@ -12,7 +12,7 @@ from casework.documents.content import PackContent, from_json
 from casework.documents.protect import encrypt_pdf
 from casework.forms.packs import IssueForm, PassphraseForm
 from casework.models import Meeting, Pack, PackDocument
-from casework.queries.packs import cases_kept_from, packs_of
+from casework.queries.packs import actions_kept_from, cases_kept_from, packs_of
 from casework.views.base import FormPage, Page
 from casework.views.meetings import OfficeMeetingPage
 from casework.views.rules import OFFICE, PANEL_MEMBER
@@ -71,10 +71,12 @@ class OnePack(Page):
         return one_or_404(visible(self.viewer, PackDocument), pack=self.pack)
 
     def content(self) -> PackContent:
-        """The stored content, without the cases that a conflict of interest keeps the viewer out of."""
+        """The stored content, without the cases and actions that a conflict of interest keeps the viewer out of."""
         content = from_json(self.document().reveal_content().decode())
+        kept_actions = actions_kept_from(self.viewer, content)
         return replace(
             content,
+            overdue_actions=tuple(action for action in content.overdue_actions if action.reference not in kept_actions),
             cases=tuple(case for case in content.cases if case.reference not in self.kept),
             agenda=tuple(line for line in content.agenda if line.reference not in self.kept),
         )
@@ -130,8 +132,8 @@ class DownloadPack(OnePack, FormPage):
 
     def load(self, reference: str) -> None:
         super().load(reference=reference)
-        self.document()
-        if self.kept:
+        whole = from_json(self.document().reveal_content().decode())
+        if self.kept or actions_kept_from(self.viewer, whole):
             raise Refused(
                 "This pack holds a case that you must not read, so you cannot download it. Read the other cases on screen."
             )
