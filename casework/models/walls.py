@@ -50,6 +50,11 @@ def held_by_office(column: str) -> str:
     return f"({_granted(column, 'office_groups', 1)} AND {no_conflict(column)})"
 
 
+def granted_to_office(column: str) -> str:
+    """The viewer holds an office on the panel that owns the case, whatever her conflicts: for the table of conflicts itself."""
+    return _granted(column, "office_groups", 1)
+
+
 def chaired(column: str) -> str:
     """The viewer chairs the panel that owns the case."""
     return f"({_granted(column, 'chair_groups', 1)} AND {no_conflict(column)})"
@@ -116,3 +121,12 @@ def for_system(table: str, rights: str = "SELECT", columns: str = "") -> str:
         f"GRANT {verb}{f' ({columns})' if columns and verb == 'UPDATE' else ''} ON {table} TO rt_system;\n" for verb in rights.replace(",", " ").split()
     )
     return grants + policies
+
+
+def writers(table: str, made: str | None = None, changed: str | None = None) -> str:
+    """Narrow who inserts a row and what a changed row may be. Whoever reads it can still lock it, which a page needs to read it once more."""
+    sql = ""
+    for policy, condition in (("made", made), ("changed", changed)):
+        if condition is not None:
+            sql += f"ALTER POLICY {policy} ON {table} WITH CHECK ({condition.replace('@', table)});\n"
+    return sql
