@@ -45,15 +45,16 @@ def test_those_who_may_read_do_read(planted):
     assert shown["grace"] > 40
 
 
-def test_with_the_first_wall_off_the_second_holds(planted, django_db_blocker, monkeypatch):
+def test_with_the_first_wall_off_the_second_holds(planted, django_db_blocker, monkeypatch, record_property):
     for model, (_, sentence) in list(scope._rules.items()):
         monkeypatch.setitem(scope._rules, model, (lambda viewer: Q(), sentence))
     with django_db_blocker.unblock():
         found = planted.crawler.crawl(ALONE, planted.live)
+    record_property("probes", found.probes)
     assert found.leaks == []
 
 
-def test_with_the_second_wall_off_the_first_holds(planted, django_db_blocker, monkeypatch):
+def test_with_the_second_wall_off_the_first_holds(planted, django_db_blocker, monkeypatch, record_property):
     told = middleware.tell
 
     def tell_without_wall(viewer):
@@ -64,5 +65,6 @@ def test_with_the_second_wall_off_the_first_holds(planted, django_db_blocker, mo
     monkeypatch.setattr(middleware, "tell", tell_without_wall)
     with django_db_blocker.unblock():
         found = planted.crawler.crawl(ALONE, planted.live)
+    record_property("probes", found.probes)
     assert found.errors == []
     assert found.leaks == []

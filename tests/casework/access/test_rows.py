@@ -146,7 +146,7 @@ def without_rls(by, model) -> set[int]:
 @pytest.mark.parametrize(
     "read", [scoped_keys, raw_keys, without_rls], ids=["both walls", "second wall alone", "first wall alone"]
 )
-def test_everybody_reads_exactly_her_rows(world, read):
+def test_everybody_reads_exactly_her_rows(world, read, record_property):
     """The world is read by sixteen people; each row of each model is either expected for her or absent."""
     rows = expected(world)
     wrong, fired = [], 0
@@ -158,6 +158,8 @@ def test_everybody_reads_exactly_her_rows(world, read):
                 fired += len(want)
                 if got != want:
                     wrong.append((person, model.__name__, sorted(got - want), sorted(want - got)))
+    record_property("rows × people", sum(map(len, rows.values())) * len(world.people.users))
+    record_property("readings allowed", fired)
     assert wrong == []
     assert fired > 400
 
