@@ -67,12 +67,12 @@ def windows(browser) -> Iterator[dict]:
         window.close()
 
 
-def _visitor(window, server: LiveServer) -> Iterator[Visitor]:
+def _visitor(window, server: LiveServer, looks: bool = False) -> Iterator[Visitor]:
     cache.clear()  # the count of sign-ins from one address
     window.clear_cookies()
     page = window.new_page()
     try:
-        visitor = Visitor(page, server.url)
+        visitor = Visitor(page, server.url, looks)
         yield visitor
         assert visitor.complaints == []
     finally:
@@ -87,8 +87,8 @@ def visitor(windows, server) -> Iterator[Visitor]:
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
 def either(request, windows, server) -> Iterator[Visitor]:
-    """As `visitor`, once with script and once without."""
-    yield from _visitor(windows[request.param], server)
+    """As `visitor`, once with script, looking at every kind of page on the way, and once without."""
+    yield from _visitor(windows[request.param], server, looks=request.param)
 
 
 @pytest.fixture

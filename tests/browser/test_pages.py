@@ -10,19 +10,16 @@ from django.test import Client
 
 from casework.demo.people import load_people
 from casework.models import User
+from tests.browser.looking import look_at
 from tests.browser.places import Place, places
 from tests.browser.visitor import Visitor
 from tests.emptied import empty_all_tables
 from tests.oracle import EVERYBODY
 from tests.world import build
 
-AXE = settings.KIT_DIR.parent / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = {"wide": 1280, "narrow": 320}
 WHOLE = os.environ.get("ROUNDTABLE_WHOLE") == "1"
 SAMPLE = 25
-FIND = """async () => (await axe.run({resultTypes: ['violations']})).violations.flatMap(
-    v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')}`))"""
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+MOST_DIFFERENT = ["amira", "dan", "grace", "helen", "ines", "omar", "tess", "una", "viktor"]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +28,7 @@ def pages(django_db_setup, django_db_blocker) -> Iterator[list[Place]]:
     with django_db_blocker.unblock():
         try:
             build(load_people())
-            yield places(sorted(EVERYBODY), most_of_a_kind=3 if WHOLE else 1)
+            yield places(sorted(EVERYBODY) if WHOLE else MOST_DIFFERENT, most_of_a_kind=3 if WHOLE else 1)
         finally:
             empty_all_tables()
 
@@ -57,23 +54,12 @@ def enter(visitor: Visitor, person: str) -> None:
 
 @pytest.mark.slow
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitor, pages):
-    axe, found = AXE.read_text(), []
+    found: list[str] = []
     chosen = sorted(sample(pages), key=lambda place: place.person)
     for person, hers in groupby(chosen, key=lambda place: place.person):
         enter(visitor, person)
         for place in hers:
-            found += look_at(visitor, place, axe)
+            visitor.go(place.address)
+            found += look_at(visitor.page, place.name)
     assert found == []
     assert len(chosen) > SAMPLE / 2
-
-
-def look_at(visitor: Visitor, place: Place, axe: str) -> list[str]:
-    visitor.go(place.address)
-    visitor.page.evaluate(axe)
-    found = []
-    for width, pixels in WIDTHS.items():
-        visitor.page.set_viewport_size({"width": pixels, "height": 900})
-        found += [f"{place.name} {width} {line}" for line in visitor.page.evaluate(FIND)]
-        if visitor.page.evaluate(OVERFLOW) > 0:
-            found.append(f"{place.name} {width} scrolls sideways")
-    return found

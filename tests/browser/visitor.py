@@ -3,20 +3,26 @@
 import re
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Response
 
 from casework.demo.personas import PASSWORD
+from tests.browser.looking import kind_of, look_at
 
 REFERENCE = re.compile(r"/([0-9A-Z]{4}-[0-9A-Z]{4})/")
 NOTED_ELSEWHERE = "Failed to load resource"  # a page's own refusal; other files are watched by `_answered`
 
 
 class Visitor:
-    """One page of a browser. `complaints` are the console's errors, the content policy's among them, and failed files."""
+    """One page of a browser; with `looks`, each kind of page that is reached is looked at, wide and narrow.
 
-    def __init__(self, page: Page, site: str):
-        self.page, self.site = page, site
+    `complaints` are the console's errors, the content policy's among them, failed files, and what the looks found.
+    """
+
+    def __init__(self, page: Page, site: str, looks: bool = False):
+        self.page, self.site, self.looks = page, site, looks
+        self.looked_at: set[str] = set()
         self.complaints: list[str] = []
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -63,6 +69,10 @@ class Visitor:
         self.page.wait_for_load_state("load")
         errors = self.page.locator(".govuk-error-summary")
         assert errors.count() == 0, errors.inner_text()
+        kind = kind_of(urlsplit(self.page.url).path)
+        if self.looks and kind not in self.looked_at:
+            self.looked_at.add(kind)
+            self.complaints += look_at(self.page, kind)
 
     # Forms
 
