@@ -63,3 +63,10 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitor, pages):
             found += look_at(visitor.page, place.name)
     assert found == []
     assert len(chosen) > SAMPLE / 2
+
+
+def test_a_look_finds_what_is_wrong(visitor):
+    visitor.page.set_content('<main><button></button><p style="width: 3000px">wide</p></main>')
+    found = look_at(visitor.page, "bad")
+    assert [line for line in found if line.startswith("bad wide button-name")] != []
+    assert "bad narrow scrolls sideways" in found
