@@ -1,6 +1,6 @@
 """Every address of the product. Each module of pages lists its own; a kind of panel adds its folder."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from casework.views import (
     actions,
@@ -24,7 +24,11 @@ handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.server_error
 
+# What a library offers and nobody here needs: signing up, own e-mail addresses, and mailed ways around the password.
+CLOSED = r"^accounts/(signup|email|confirm-email|login/code|password/reset|password/set)/"
+
 urlpatterns = [
+    re_path(CLOSED, errors.not_found, name="closed"),
     path("accounts/", include("allauth.account.urls")),
     *home.urls,
     *search.urls,

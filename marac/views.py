@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.access.guards import Refused
-from casework.access.scope import visible
+from casework.access.scope import one_or_404, visible
+from casework.access.viewer import Viewer
 from casework.commands.assessments import version_in_force
 from casework.models import Assessment, Case, Panel, Referral
 from casework.queries.cases import reads_whole_case
@@ -13,7 +14,7 @@ from casework.views.base import FormPage
 from casework.views.rules import SPEAKS
 from marac.commands import assess, record_contact, submit_referral
 from marac.forms import AssessmentForm, ContactForm, ReferralForms
-from marac.queries import contacts_of, panels_to_refer_to, safe_channels
+from marac.queries import KIND, contacts_of, panels_to_refer_to, safe_channels
 
 INSTRUMENT = "checklist-24"
 
@@ -50,6 +51,12 @@ class NewReferral(FormPage):
         return reverse("referral", args=[referral.reference])
 
 
+def of_a_marac(viewer: Viewer, model: type[Referral] | type[Case], reference: str) -> Referral | Case:
+    """A referral or case of a MARAC that the viewer may see; 404 for one of another kind of panel too."""
+    rows = visible(viewer, model).filter(panel__kind=KIND).select_related("panel")
+    return one_or_404(rows, reference=reference)
+
+
 class AssessAgain(FormPage):
     """A new assessment of a referral or case; the earlier ones stay as they were."""
 
@@ -59,7 +66,7 @@ class AssessAgain(FormPage):
     model = Referral
 
     def load(self, reference: str) -> None:
-        self.record_of = self.find(self.model, reference, "panel")
+        self.record_of = of_a_marac(self.viewer, self.model, reference)
         self.where = {self.model._meta.model_name: self.record_of}
         if self.model is Case and not reads_whole_case(self.viewer, self.record_of):
             raise Refused("Your reason to be in this case does not reach its risk.")
@@ -97,7 +104,7 @@ class RecordContact(FormPage):
     model = Referral
 
     def load(self, reference: str) -> None:
-        self.record_of = self.find(self.model, reference, "panel")
+        self.record_of = of_a_marac(self.viewer, self.model, reference)
         self.where = {self.model._meta.model_name: self.record_of}
         if self.viewer.role != "idva":
             raise Refused("Only an adviser of the IDVA service records how she tried to reach a client.")

@@ -4,7 +4,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from casework.access.guards import Refused
-from casework.access.scope import register
+from casework.access.scope import no_conflict, register
 from casework.access.viewer import Viewer
 from casework.models import AuditEngagement, CaseBound, EngagementCase, Recorded, Role
 
@@ -73,9 +73,12 @@ def cases_in_scope(viewer: Viewer) -> set[str]:
     """References of the cases that an open engagement of the viewer covers."""
     if not can_audit(viewer):
         return set()
-    return set(
-        EngagementCase.objects.filter(engagement__in=open_engagements(viewer)).values_list("reference", flat=True)
-    )
+    return set(_scope(viewer).values_list("reference", flat=True))
+
+
+def _scope(viewer: Viewer) -> QuerySet:
+    """Cases of open engagements, without those in which the viewer has a conflict of interest: deny wins."""
+    return EngagementCase.objects.filter(no_conflict(viewer, "case_id"), engagement__in=open_engagements(viewer))
 
 
 def case_column(model: type[Model]) -> str | None:
@@ -91,5 +94,5 @@ def opened_history(viewer: Viewer, model: type[Recorded]) -> QuerySet:
     rows, column = model.history.all(), case_column(model)
     if column is None or not can_audit(viewer):
         return rows.none()
-    scope = EngagementCase.objects.filter(case_id=OuterRef("in_case"), engagement__in=open_engagements(viewer))
+    scope = _scope(viewer).filter(case_id=OuterRef("in_case"))
     return rows.annotate(in_case=F(column)).filter(Exists(scope))

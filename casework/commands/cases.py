@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audit import event_types
 from audit.recorder import recording
+from casework.access.guards import check_can_record_meeting
 from casework.access.policies import check_case_move
 from casework.access.viewer import Viewer
 from casework.commands.access import grant_to_office
@@ -41,7 +42,8 @@ def open_case(
 
 
 def move_case(*, by: Viewer, case: Case, status: str, version: int | None = None) -> Case:
-    """Change a case's status by its kind's table. Raises `NotNow` and `Stale`."""
+    """Change a case's status by its kind's table. Raises `Refused`, `NotNow` and `Stale`."""
+    check_can_record_meeting(by, case.panel_id)
     case = claim(by, case, version)
     check_case_move(case, status)
     with recording(by=by, event="case.status_changed", cases=[case.reference], details={"from": case.status, "to": status}):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -41,6 +42,12 @@ def remind() -> None:
 def forget_results() -> None:
     """The queue keeps what it did for two weeks."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RESULTS_KEPT).delete()
+
+
+@daily("sessions")
+def forget_sessions() -> None:
+    """A session that has run out is no longer kept."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 def _all(model) -> QuerySet:

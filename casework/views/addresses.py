@@ -9,6 +9,7 @@ from casework.views.rules import PageRule
 
 # Addresses of signing in and of one's own account, which no rule guards. A test refuses any other.
 PUBLIC = {
+    "closed": "nothing: the addresses of the sign-in library that stand after it in this list and are not used here",
     "account_login": "signing in",
     "account_logout": "signing out",
     "account_reauthenticate": "asking for the password again",

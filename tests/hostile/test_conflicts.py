@@ -48,7 +48,7 @@ def test_she_neither_decides_the_match_nor_accepts(world):
             accept(by=by, referral=referral, sharing=None)
     with acting(world.people.users["helen"]) as by:
         decide_matches(by=by, referral=referral, decisions={world.proposal.pk: "accepted"})
-    world.proposal.refresh_from_db()
+        world.proposal.refresh_from_db()
     assert (world.proposal.decision, world.proposal.decided_by.username) == ("accepted", "helen")
 
 
