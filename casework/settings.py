@@ -217,6 +217,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"class": "casework.logs.WithoutTexts", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
