@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from asbpanel.access import KIND, can_triage, panels_of
@@ -172,9 +172,3 @@ def waiting(viewer: Viewer) -> list[Report]:
     mine = [panel.pk for panel in panels_of(viewer) if can_triage(viewer, panel.pk)]
     rows = reports(viewer).filter(panel__in=mine, status=Report.Status.RECEIVED)
     return list(rows.order_by("received_at", "pk")[:50]) if mine else []
-
-
-def status_counts(viewer: Viewer) -> dict[str, int]:
-    """How many reports that the viewer may read stand in each status."""
-    rows = visible(viewer, Report).filter(panel__kind=KIND).order_by().values_list("status").annotate(n=Count("pk"))
-    return dict(rows)

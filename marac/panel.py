@@ -32,7 +32,6 @@ class MaracPanel(PanelKind):
     }
     status_owner = dict.fromkeys(case_statuses, "the panel's office")
     chronology_label = "MARAC"
-    idva_is_told = True
     instruments = ("checklist-24",)
     importer = MaracImporter()
 

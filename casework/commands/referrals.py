@@ -62,12 +62,6 @@ def coordinators_of(panel_id: int) -> list[User]:
     return list(User.objects.filter(pk__in=held.values("membership__user_id"), is_active=True))
 
 
-def chairs_of(panel_id: int) -> list[User]:
-    """Who may decide not to accept: chair and deputy."""
-    held = PanelOffice.objects.live().filter(panel_id=panel_id, office__in=(Office.CHAIR, Office.DEPUTY))
-    return list(User.objects.filter(pk__in=held.values("membership__user_id"), is_active=True))
-
-
 def advisers_of(service: Agency | int | None) -> list[User]:
     """The advisers of an IDVA service."""
     service_id = getattr(service, "pk", service)

@@ -34,7 +34,6 @@ class PanelKind:
     heard_status: str = ""
     role_labels: Mapping[str, str] = {}
     chronology_label: str = ""
-    idva_is_told = False
     instruments: Sequence[str] = ()
     case_template = ""
     referral_template = ""

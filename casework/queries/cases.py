@@ -28,8 +28,6 @@ from casework.models import (
     SafeContact,
 )
 
-NOT_CONFIRMED = (SafeContact.Safe.UNKNOWN, SafeContact.Safe.NOT_RECORDED)
-
 
 @dataclass(frozen=True)
 class Masked:

@@ -28,5 +28,4 @@ PANEL_MEMBER = PageRule(
 SPEAKS = PageRule("speaks", "Members who speak for their agency on a panel.", lambda v: v.speaks_for is not None)
 OFFICE = PageRule("office", "Holders of an office on a panel.", lambda v: bool(v.offices))
 AUDITOR = PageRule("auditor", "Auditors of the partnership.", lambda v: v.carries.audits)
-GOVERNANCE = PageRule("governance", "Governance leads.", lambda v: v.role == "governance_lead")
 ADMINISTRATOR = PageRule("administrator", "System administrators.", lambda v: v.carries.administers)
