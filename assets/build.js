@@ -13,18 +13,43 @@ const modules = (...parts) => from("node_modules", ...parts);
 // Folder of the font package -> file name without weight. The drawing of PDFs reads the same files.
 const FONTS = {
   "noto-sans": "NotoSans",
+  "noto-emoji": "NotoEmoji",
   "noto-naskh-arabic": "NotoNaskhArabic",
+  "noto-sans-armenian": "NotoSansArmenian",
   "noto-sans-bengali": "NotoSansBengali",
   "noto-sans-devanagari": "NotoSansDevanagari",
   "noto-sans-ethiopic": "NotoSansEthiopic",
+  "noto-sans-georgian": "NotoSansGeorgian",
+  "noto-sans-gujarati": "NotoSansGujarati",
   "noto-sans-gurmukhi": "NotoSansGurmukhi",
   "noto-sans-hebrew": "NotoSansHebrew",
-  "noto-sans-tamil": "NotoSansTamil",
-  "noto-sans-thai": "NotoSansThai",
+  "noto-sans-kannada": "NotoSansKannada",
+  "noto-sans-khmer": "NotoSansKhmer",
+  "noto-sans-kr": "NotoSansKR",
+  "noto-sans-malayalam": "NotoSansMalayalam",
+  "noto-sans-myanmar": "NotoSansMyanmar",
   "noto-sans-sc": "NotoSansSC",
+  "noto-sans-sinhala": "NotoSansSinhala",
+  "noto-sans-tamil": "NotoSansTamil",
+  "noto-sans-telugu": "NotoSansTelugu",
+  "noto-sans-thai": "NotoSansThai",
 };
 const WEIGHTS = { "400Regular": "Regular", "700Bold": "Bold" };
-const REGULAR_ONLY = new Set(["noto-sans-sc"]); // ten megabytes a weight
+// Only documents print these, in the regular weight.
+const REGULAR_ONLY = new Set([
+  "noto-emoji",
+  "noto-sans-armenian",
+  "noto-sans-georgian",
+  "noto-sans-gujarati",
+  "noto-sans-kannada",
+  "noto-sans-khmer",
+  "noto-sans-kr",
+  "noto-sans-malayalam",
+  "noto-sans-myanmar",
+  "noto-sans-sc",
+  "noto-sans-sinhala",
+  "noto-sans-telugu",
+]);
 
 const KIT_IMAGES = [
   "icon-arrow-black-down.svg",
