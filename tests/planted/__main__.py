@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.planted.leaks import LEAKS, Leak
-from tests.planted.planting import copy_tree, make_home, planted, run_tests
+from tests.planted.planting import Outcome, Server, copy_tree, migrated_as, planted, run_tests
 
 
 def main() -> int:
@@ -29,17 +29,18 @@ def try_all(leaks: list[Leak], say: Callable[[str], None]) -> list[str]:
     """Tell `say` one line a leak, as a row of a table; returns the names of those that nothing noticed."""
     say("| leak | what it would do | test | without it | with it | seconds |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="rt-planted-") as folder:
-        tree, home = copy_tree(Path(folder) / "tree"), make_home(Path(folder) / "home")
-        before = run_tests(tree, home, dict.fromkeys(leak.test for leak in leaks), first_only=False)
-        unnoticed = []
-        for leak in leaks:
-            with planted(tree, leak):
-                after = run_tests(tree, home, [leak.test])
-            clean, red = before.of(leak.test), after.of(leak.test)
-            say(f"| {leak.name} | {leak.what} | `{leak.test}` | {clean} | {red} | {after.seconds:.0f} |")
-            if (clean, red) != ("passed", "failed"):
-                unnoticed.append(leak.name)
-    return unnoticed
+        tree = copy_tree(Path(folder) / "tree")
+        with Server(Path(folder) / "home") as server:
+            before = run_tests(tree, server, dict.fromkeys(leak.test for leak in leaks), first_only=False)
+            return [leak.name for leak in leaks if not _is_noticed(leak, before, tree, server, say)]
+
+
+def _is_noticed(leak: Leak, before: Outcome, tree: Path, server: Server, say: Callable[[str], None]) -> bool:
+    with planted(tree, leak):
+        after = run_tests(tree, server, [leak.test], migrated=migrated_as(leak))
+    clean, red = before.of(leak.test), after.of(leak.test)
+    say(f"| {leak.name} | {leak.what} | `{leak.test}` | {clean} | {red} | {after.seconds:.0f} |")
+    return (clean, red) == ("passed", "failed")
 
 
 def _say(text: str) -> None:

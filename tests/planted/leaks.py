@@ -5,8 +5,6 @@ from dataclasses import dataclass
 FIRST_WALL = "tests/casework/access/test_rows.py::test_everybody_reads_exactly_her_rows[first wall alone]"
 SECOND_WALL = "tests/casework/access/test_rows.py::test_everybody_reads_exactly_her_rows[second wall alone]"
 WAYS_PAST = "tests/architecture/test_reads.py::test_every_way_past_the_scope_is_listed_with_its_reason"
-CRAWL = "tests/crawl/test_crawl.py::test_nothing_leaks"
-CRAWL_WITHOUT_WALL = "tests/crawl/test_crawl.py::test_with_the_second_wall_off_the_first_holds"
 PACK_WORDS = "tests/casework/packs/test_packs.py::test_a_restricted_statement_stands_in_its_audience_s_packs_alone"
 
 
@@ -188,7 +186,7 @@ LEAKS = (
         "templates/casework/actions/facts.html",
         "{{ action.description }}</dd>",
         "{{ action.description }} {{ action.hearing.summary }}</dd>",
-        CRAWL_WITHOUT_WALL,
+        "tests/casework/cases/test_cases.py::test_who_owes_an_action_in_a_case_that_is_over_for_her_reads_the_action_alone",
         "an agency whose window is over reads the hearing through its action",
     ),
     Leak(
@@ -196,7 +194,7 @@ LEAKS = (
         "casework/views/cases.py",
         'self.title = f"Case {self.case.reference}"',
         'self.title = f"Case of {names_by_case(self.viewer, [self.case])[self.case.pk]}"',
-        CRAWL,
+        "tests/casework/cases/test_cases.py::test_titles_hold_references_and_no_names",
         "the title of a page, and so the browser's history, names the victim",
     ),
 )

@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from casework import embedded
 from casework.standalone import home_folder
 from tests.planted.leaks import Leak
 
@@ -60,6 +62,38 @@ def make_home(at: Path) -> Path:
     return at
 
 
+class Server:
+    """One PostgreSQL for all runs. What is migrated once is cloned by each run, unless the leak is in what migrations make."""
+
+    def __init__(self, home: Path):
+        self.home, self.folder = make_home(home), home / "run"
+        self.folder.mkdir()
+        self.postgres = embedded.new_throwaway(home / "tests", test_roles=True)
+
+    def __enter__(self) -> "Server":
+        self.postgres.start()
+        return self
+
+    def __exit__(self, *_error) -> None:
+        self.postgres.stop()
+
+    def environment(self, migrated: str) -> dict[str, str]:
+        """What tells the suite's plug-in to clone the database that was migrated under this name, or to make it first."""
+        return {
+            "ROUNDTABLE_HOME": str(self.home),
+            "DATABASE_URL": self.postgres.url("rt_app"),
+            "ROUNDTABLE_TEST_FOLDER": str(self.folder),
+            "PYTEST_XDIST_TESTRUNUID": migrated,
+            "PYTEST_XDIST_WORKER": "gw0",
+        }
+
+
+def migrated_as(leak: Leak) -> str:
+    """The name of the migrated database that a leak's run clones: one for all, or its own."""
+    own = "migrations" in leak.path or leak.path == "casework/models/walls.py"
+    return f"{zlib.crc32(leak.name.encode()):08x}" if own else "clean000"
+
+
 @contextmanager
 def planted(tree: Path, leak: Leak) -> Iterator[None]:
     """The leak in the copy, taken out afterwards. Raises `ValueError` where its place is not found exactly once."""
@@ -74,9 +108,11 @@ def planted(tree: Path, leak: Leak) -> Iterator[None]:
         file.write_text(before, encoding="utf-8")
 
 
-def run_tests(tree: Path, home: Path, tests: Iterable[str], *, first_only: bool = True) -> Outcome:
+def run_tests(
+    tree: Path, server: Server, tests: Iterable[str], *, migrated: str = "clean000", first_only: bool = True
+) -> Outcome:
     """Run tests of the copy in a process of their own. `first_only` stops at the first that fails."""
-    report = home / "report.xml"
+    report = server.home / "report.xml"
     report.unlink(missing_ok=True)
     command = [
         sys.executable,
@@ -90,7 +126,7 @@ def run_tests(tree: Path, home: Path, tests: Iterable[str], *, first_only: bool 
         f"--junitxml={report}",
     ]
     environment = {k: v for k, v in os.environ.items() if k not in OURS and not k.startswith("PYTEST_XDIST")}
-    environment |= {"ROUNDTABLE_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1"} | server.environment(migrated)
     begun = time.monotonic()
     subprocess.run(
         [*command, *(["-x"] if first_only else [])],

@@ -1,12 +1,13 @@
 """Leaks that are planted in the product's code are noticed: two of them here, all with ROUNDTABLE_WHOLE=1."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.planted.leaks import LEAKS
-from tests.planted.planting import PROJECT, copy_tree, make_home, planted, run_tests
+from tests.planted.planting import PROJECT, Server, copy_tree, migrated_as, planted, run_tests
 
 SAMPLE = {"found-by-key", "conflict-forgotten"}
 WHOLE = os.environ.get("ROUNDTABLE_WHOLE") == "1"
@@ -16,6 +17,12 @@ by_name = pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.name)
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory) -> Path:
     return copy_tree(tmp_path_factory.mktemp("planted"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("planted-home")) as running:
+        yield running
 
 
 @by_name
@@ -34,7 +41,7 @@ def test_at_least_twelve_and_each_once():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("leak", [leak for leak in LEAKS if WHOLE or leak.name in SAMPLE], ids=lambda leak: leak.name)
-def test_a_planted_leak_turns_its_test_red(leak, tree, tmp_path):
+def test_a_planted_leak_turns_its_test_red(leak, tree, server):
     with planted(tree, leak):
-        outcome = run_tests(tree, make_home(tmp_path / "home"), [leak.test])
+        outcome = run_tests(tree, server, [leak.test], migrated=migrated_as(leak))
     assert outcome.of(leak.test) == "failed"

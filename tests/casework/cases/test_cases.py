@@ -53,6 +53,22 @@ def test_the_case_page_shows_what_the_viewer_may_read(world, client):
         assert hidden not in text
 
 
+def test_titles_hold_references_and_no_names(world, client):
+    case = world.cases["listed"]
+    for part, title in (("", "Case"), ("print/", "Case")):
+        text = page(client, world, "grace", f"/cases/{case.reference}/{part}").content.decode()
+        assert f"<title>{title} {case.reference} - Roundtable</title>" in text
+
+
+def test_who_owes_an_action_in_a_case_that_is_over_for_her_reads_the_action_alone(world, client, rls_off):
+    """By the first wall alone: the database would have kept the hearing back as well."""
+    action = world.actions["past", "harbourne-police"]
+    text = page(client, world, "dan", f"/actions/{action.reference}/").content.decode()
+    assert "do past harbourne-police" in text
+    assert "summary past" not in text
+    assert "summary past" in page(client, world, "grace", f"/cases/{world.cases['past'].reference}/").content.decode()
+
+
 def test_the_audience_is_shown_to_the_items_own_agency_alone(world, client):
     address = f"/cases/{world.cases['listed'].reference}/"
     own = "Named agencies only: Harbourne Children&#x27;s Social Care"
