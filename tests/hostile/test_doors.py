@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from casework.access.engagements import cases_in_scope
 from casework.access.guards import Refused
+from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.access import declare_conflict
 from casework.commands.auditing import ask_engagement, decide_engagement
 from casework.commands.cases import move_case
 from casework.jobs.reminders import forget_sessions
-from casework.models import Assessment, IdempotencyKey, MembershipPanel, Notice, SafeContact
+from casework.models import Assessment, CaseGrant, CaseUserGrant, IdempotencyKey, MembershipPanel, Notice, SafeContact
 from tests.world import TODAY, World, arranging, build
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +166,15 @@ def test_a_session_that_has_run_out_is_forgotten(world):
     Session.objects.create(session_key="old", session_data="x", expire_date=timezone.now() - timedelta(minutes=1))
     forget_sessions()
     assert list(Session.objects.values_list("session_key", flat=True)) == [client.session.session_key]
+
+
+def test_grants_are_read_by_who_reads_the_whole_case(world):
+    listed = world.cases["listed"].pk
+    for name, sees in (("grace", True), ("tess", True), ("wendy", False), ("omar", False), ("una", False)):
+        with acting(world.people.users[name]) as by:
+            found = [
+                model.__name__
+                for model in (CaseGrant, CaseUserGrant)
+                if visible(by, model).filter(content_object=listed).exists()
+            ]
+            assert (name, found) == (name, ["CaseGrant", "CaseUserGrant"] if sees else [])
