@@ -221,4 +221,6 @@ LOGGING = {
         "line": {"class": "casework.logs.WithoutTexts", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refusal is in the audit; its line here would repeat whatever somebody typed into an address.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -41,3 +41,9 @@ def test_it_says_what_broke_and_where(line):
     assert "IntegrityError" in line
     assert "ValueError" in line
     assert "test_logs.py" in line
+
+
+def test_what_somebody_types_into_an_address_is_not_logged(client, caplog, people):
+    client.force_login(people.users["dan"])
+    assert client.get("/cases/Vera-Vaughan/").status_code == 404
+    assert "Vera" not in caplog.text
