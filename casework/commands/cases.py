@@ -22,7 +22,12 @@ event_types.register(
 
 
 def open_case(
-    *, by: Viewer, panel: Panel, status: str = "", lead_agency: Agency | None = None, referred_on: date | None = None,
+    *,
+    by: Viewer,
+    panel: Panel,
+    status: str = "",
+    lead_agency: Agency | None = None,
+    referred_on: date | None = None,
     first: Callable[[Case], None] | None = None,
 ) -> Case:
     """A new case with its office's grant. A step of a command: called inside its recording.
@@ -46,7 +51,9 @@ def move_case(*, by: Viewer, case: Case, status: str, version: int | None = None
     check_can_record_meeting(by, case.panel_id)
     case = claim(by, case, version)
     check_case_move(case, status)
-    with recording(by=by, event="case.status_changed", cases=[case.reference], details={"from": case.status, "to": status}):
+    with recording(
+        by=by, event="case.status_changed", cases=[case.reference], details={"from": case.status, "to": status}
+    ):
         case.status = status
         case.closed_at = timezone.now() if not case.panel.plugin.case_statuses[status] else None
         case.save()
@@ -54,7 +61,14 @@ def move_case(*, by: Viewer, case: Case, status: str, version: int | None = None
 
 
 def decide_to_share(
-    *, by: Viewer, panel: Panel, gateway: LegalGateway, necessity: str, victim_views: str, case: Case | None = None, meeting: Meeting | None = None
+    *,
+    by: Viewer,
+    panel: Panel,
+    gateway: LegalGateway,
+    necessity: str,
+    victim_views: str,
+    case: Case | None = None,
+    meeting: Meeting | None = None,
 ) -> DisclosureDecision:
     """Record why something is shared. A step of a command: called inside its recording, before the grants it stands behind."""
     decision = DisclosureDecision(

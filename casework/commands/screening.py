@@ -230,7 +230,9 @@ def assign_adviser(*, by: Viewer, referral: Referral, version: int | None = None
     """Assign the case to the adviser who took the client on after the referral was accepted, behind the decision made then."""
     referral = claim(by, referral, version)
     check_can_run_office(by, referral.panel_id)
-    decision = visible(by, DisclosureDecision).filter(case=referral.case_id, meeting=None).order_by("-decided_at").first()
+    decision = (
+        visible(by, DisclosureDecision).filter(case=referral.case_id, meeting=None).order_by("-decided_at").first()
+    )
     if referral.case_id is None or referral.adviser_id is None or decision is None:
         raise NotNow("There is no case, no adviser or no decision to share yet.")
     case = claim(by, referral.case)

@@ -67,7 +67,9 @@ def referral_seen(column: str = "@.referral_id") -> str:
 
 def in_case_or_referral(reach: int) -> str:
     """For records that belong to exactly one case or one referral."""
-    return f"((@.case_id IS NOT NULL AND {live('@.case_id', reach)}) OR (@.referral_id IS NOT NULL AND {referral_seen()}))"
+    return (
+        f"((@.case_id IS NOT NULL AND {live('@.case_id', reach)}) OR (@.referral_id IS NOT NULL AND {referral_seen()}))"
+    )
 
 
 def engaged(column: str) -> str:
@@ -103,7 +105,15 @@ REVOKE DELETE ON {table} FROM rt_app, rt_system;
     return sql
 
 
-def bound(table: str, historical: str, seen: str, *, case_column: str | None = "@.case_id", made: str | None = None, changed: str | None = None) -> str:
+def bound(
+    table: str,
+    historical: str,
+    seen: str,
+    *,
+    case_column: str | None = "@.case_id",
+    made: str | None = None,
+    changed: str | None = None,
+) -> str:
     """Wall and history of one case-bound table; the history also opens to an audit engagement on the case."""
     past = f"({seen}) OR {engaged(case_column)}" if case_column else seen
     return wall(table, seen, made=made, changed=changed) + history(table, historical, past)
@@ -118,7 +128,8 @@ def for_system(table: str, rights: str = "SELECT", columns: str = "") -> str:
         for verb in rights.replace(",", " ").split()
     )
     grants = "".join(
-        f"GRANT {verb}{f' ({columns})' if columns and verb == 'UPDATE' else ''} ON {table} TO rt_system;\n" for verb in rights.replace(",", " ").split()
+        f"GRANT {verb}{f' ({columns})' if columns and verb == 'UPDATE' else ''} ON {table} TO rt_system;\n"
+        for verb in rights.replace(",", " ").split()
     )
     return grants + policies
 
