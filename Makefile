@@ -30,7 +30,7 @@ demo:
 	@$(SETUP) -- python manage.py demo
 
 test:
-	@$(SETUP) --dev -- python -m pytest $(ARGS)
+	@$(SETUP) --dev -- python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check:
 	@$(SETUP) --dev -- python .ci/check.py
