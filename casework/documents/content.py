@@ -170,11 +170,13 @@ def from_json(text: str) -> PackContent:
     """
     try:
         stored = json.loads(text)
-        if stored["format"] != FORMAT:
-            raise ValueError("This pack was stored in another format.")
-        return _revive(PackContent, stored["pack"])
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
+        known = stored["format"] == FORMAT
+        pack = _revive(PackContent, stored["pack"]) if known else None
+    except (KeyError, TypeError, AttributeError, ValueError):
         raise ValueError("This text is not a stored pack.") from None
+    if pack is None:
+        raise ValueError("This pack was stored in another format.")
+    return pack
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFont, freshTTFont
 
 REGULAR = "NotoSans"
 BOLD = "NotoSans-Bold"
@@ -52,7 +52,7 @@ class FontKit:
     """The fonts of one document, taken from the `.ttf` files of one folder and loaded when first needed.
 
     Raises `FontsMissing` where the two base fonts are not there. Other fonts may be missing: their characters then
-    print as `[U+XXXX]`. Register before drawing, because reportlab knows fonts by a global name.
+    print as `[U+XXXX]`. reportlab knows fonts by a global name, so a new kit ends the use of the one before.
     """
 
     def __init__(self, folder: Path):
@@ -60,22 +60,17 @@ class FontKit:
         absent = [name for name in FILES.values() if not (self.folder / name).is_file()]
         if absent:
             raise FontsMissing(f"The fonts are not installed ({', '.join(absent)}). Run: make assets")
+        self.shapes: dict[tuple[str, str, float], tuple[float, Any]] = {}
         self._fonts: dict[str, TTFont | None] = {}
         self._stand_ins: dict[str, str] = {}
         self._holders: dict[str, str | None] = {}
+        for name in FILES:
+            self._loaded(name)
 
     @cached_property
     def base(self) -> dict[int, int]:
         """Characters of the base font, by code point."""
         return self._face(REGULAR).charToGlyph
-
-    def register(self) -> None:
-        """Make reportlab draw with this kit's base fonts; other fonts follow as they are met."""
-        for name in FILES:
-            self._loaded(name)
-        for font in self._fonts.values():
-            if font is not None:
-                pdfmetrics.registerFont(font)
 
     def is_plain(self, text: str) -> bool:
         """True where the base font alone prints the text right, without joining, marks or another direction."""
@@ -132,10 +127,15 @@ class FontKit:
     def _loaded(self, name: str) -> TTFont | None:
         if name not in self._fonts:
             path = self.folder / FILES.get(name, f"{name}-Regular.ttf")
-            self._fonts[name] = TTFont(name, str(path)) if path.is_file() else None
-            if self._fonts[name] is not None:
-                pdfmetrics.registerFont(self._fonts[name])
+            self._fonts[name] = _fresh(name, path) if path.is_file() else None
         return self._fonts[name]
+
+
+def _fresh(name: str, path: Path) -> TTFont:
+    """The font as its file says, in the place of what an earlier document made of it."""
+    font = freshTTFont(name, str(path))
+    pdfmetrics.registerFont(font)
+    return font
 
 
 def _script_fonts(code: int) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 
+from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -32,6 +33,8 @@ LONGEST_HEAD = 60  # characters: a head must leave room for its rows
 RULED = 24  # between lines for handwriting
 PADDING = 4  # above and below the text of a row
 KEPT_TOGETHER = 240  # a row up to this height moves to the next page whole
+
+rl_config.useA85 = 0  # a file is bytes; writing it as text costs time and a quarter of its size
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,6 @@ class Pages:
     """
 
     def __init__(self, kit: FontKit, title: str, furniture: Callable[["Pages"], None]):
-        kit.register()
         self.kit, self.out = kit, BytesIO()
         self.missing: set[str] = set()
         self.y = HEIGHT - TOP
@@ -223,7 +225,8 @@ class Pages:
             self.canvas.setFont(look.font, look.size)
             self.canvas.drawString(x, y, line)
         else:
-            draw_line(self.canvas, x, y, line, look.style, self.kit, base_direction(line))
+            self.missing |= self.kit.missing(line)
+            draw_line(self.canvas, x, y, visible(line, self.kit), look.style, self.kit, base_direction(line))
         self.y -= look.leading
 
     def at(self, y: float, line: str, look: Look, x: float = LEFT, align: float = 0) -> None:

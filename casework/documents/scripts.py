@@ -8,7 +8,7 @@ that text copied or searched in the PDF is what was typed, not glyph codes.
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from types import SimpleNamespace
 
@@ -20,11 +20,13 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from casework.documents.fonts import BOLD, REGULAR, UNSHAPED, FontKit, is_ignorable
+from casework.documents.text import LONGEST_WORD
 
 PLACEHOLDERS = {
     direction: [chr(code) for code in range(*reach) if unicodedata.bidirectional(chr(code)) == direction]
     for direction, reach in {"L": (0x4E00, 0x5000), "R": (0x10800, 0x10A00), "AL": (0xFB50, 0xFD40)}.items()
 }
+MOST_CODES = 100
 LAST_OF_PLANE_0 = "\uffff"
 
 
@@ -38,14 +40,21 @@ class Run:
 
 
 def visible(text: str, kit: FontKit) -> str:
-    """`text` with every character that no font has written as `[U+XXXX]`."""
+    """`text` with every character that no font has written as `[U+XXXX]`; after a hundred of them as `[?]`."""
     missing = kit.missing(text)
-    return "".join(f"[U+{ord(char):04X}]" if char in missing else char for char in text) if missing else text
+    if not missing:
+        return text
+    shown, codes = [], 0
+    for char in text:
+        codes += char in missing
+        code = f"[U+{ord(char):04X}]" if codes <= MOST_CODES else "[?]"
+        shown.append(code if char in missing else char)
+    return "".join(shown)
 
 
 def base_direction(text: str) -> str:
     """`R` where the first strong character of the text is right-to-left, else `L`."""
-    return next((_letter(kind) for char in text if (kind := _direction(char)) in PLACEHOLDERS), "L")
+    return next((_letter(kind) for char in text if (kind := unicodedata.bidirectional(char)) in PLACEHOLDERS), "L")
 
 
 def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> list[str]:
@@ -66,7 +75,9 @@ def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> 
 
 def text_width(text: str, style: ParagraphStyle, kit: FontKit) -> float:
     """The width of a line in points."""
-    return sum(_width(run, style) for run in runs(text, style, kit))
+    if kit.is_plain(text):
+        return stringWidth(text, style.fontName, style.fontSize)
+    return sum(_width(run, style, kit) for run in runs(text, style, kit))
 
 
 def draw_line(canvas: Canvas, x: float, y: float, text: str, style: ParagraphStyle, kit: FontKit, base="L") -> None:
@@ -76,28 +87,29 @@ def draw_line(canvas: Canvas, x: float, y: float, text: str, style: ParagraphSty
     for run in visual_order(runs(text, style, kit), base):
         writer.setFont(run.font, style.fontSize)
         if _is_shaped(run):
-            _draw_shaped(writer, x, y, run, style)
+            _draw_shaped(writer, x, y, run, style, kit)
         else:
             _draw_simple(writer, x, y, run, kit)
-        x += _width(run, style)
+        x += _width(run, style, kit)
     canvas.drawText(writer)
 
 
 def runs(text: str, style: ParagraphStyle, kit: FontKit) -> list[Run]:
     """The runs of a line in logical order. Signs without a direction of their own are runs of one character."""
-    found: list[Run] = []
+    texts: list[str] = []
+    kinds: list[tuple[str, str]] = []
     for char in text:
-        last = found[-1] if found else None
-        if is_ignorable(char) or (_is_mark(char) and last):
-            if last and (last.font not in UNSHAPED or not is_ignorable(char)):
-                found[-1] = replace(last, text=last.text + char)
+        if kinds and (is_ignorable(char) or _is_mark(char)):
+            if kinds[-1][0] not in UNSHAPED or not is_ignorable(char):
+                texts[-1] += char
             continue
-        run = Run(char, _font(char, style, kit), _direction(char))
-        if last and run.direction in PLACEHOLDERS and (run.font, run.direction) == (last.font, last.direction):
-            found[-1] = replace(last, text=last.text + char)
-        else:
-            found.append(run)
-    return found
+        kind = (_font(char, style, kit), unicodedata.bidirectional(char))
+        if kinds and kind[1] in PLACEHOLDERS and kind == kinds[-1]:
+            texts[-1] += char
+        elif not is_ignorable(char):
+            texts.append(char)
+            kinds.append(kind)
+    return [Run(said, *kind) for said, kind in zip(texts, kinds, strict=True)]
 
 
 def visual_order(logical: list[Run], base: str) -> list[Run]:
@@ -122,13 +134,18 @@ def visual_order(logical: list[Run], base: str) -> list[Run]:
 
 def _fitting_words(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> list[str]:
     fitting = []
-    for word in text.split():
+    for word in (piece for long in text.split() for piece in _pieces(long)):
         while len(word) > 1 and text_width(word, style, kit) > room:
             size = _fitting_length(word, style, kit, room)
             fitting.append(word[:size])
             word = word[size:]
         fitting.append(word)
     return fitting
+
+
+def _pieces(word: str) -> list[str]:
+    """Codes of missing signs can make a word long again; measuring stays linear in its length."""
+    return [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
 
 
 def _fitting_length(word: str, style: ParagraphStyle, kit: FontKit, room: float) -> int:
@@ -146,10 +163,6 @@ def _font(char: str, style: ParagraphStyle, kit: FontKit) -> str:
     return style.fontName if name == REGULAR and style.fontName == BOLD else name
 
 
-def _direction(char: str) -> str:
-    return unicodedata.bidirectional(char)
-
-
 def _letter(direction: str) -> str:
     return "L" if direction == "L" else "R"
 
@@ -162,15 +175,18 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char)[0] == "M"
 
 
-def _shaped(run: Run, style: ParagraphStyle) -> tuple[float, ShapedStr]:
-    """The width of a run, and its glyphs in visual order as reportlab's shaped string."""
-    fragment = SimpleNamespace(fontName=run.font, fontSize=style.fontSize)
-    width, (_, glyphs) = shapeFragWord([0, (fragment, run.text)], force=True)
-    return width, glyphs
+def _shaped(run: Run, style: ParagraphStyle, kit: FontKit) -> tuple[float, ShapedStr]:
+    """The width of a run, and its glyphs in visual order as reportlab's shaped string; remembered for the document."""
+    key = (run.text, run.font, style.fontSize)
+    if key not in kit.shapes:
+        fragment = SimpleNamespace(fontName=run.font, fontSize=style.fontSize)
+        width, (_, glyphs) = shapeFragWord([0, (fragment, run.text)], force=True)
+        kit.shapes[key] = (width, glyphs)
+    return kit.shapes[key]
 
 
-def _width(run: Run, style: ParagraphStyle) -> float:
-    return _shaped(run, style)[0] if _is_shaped(run) else stringWidth(run.text, run.font, style.fontSize)
+def _width(run: Run, style: ParagraphStyle, kit: FontKit) -> float:
+    return _shaped(run, style, kit)[0] if _is_shaped(run) else stringWidth(run.text, run.font, style.fontSize)
 
 
 def _draw_simple(writer: PDFTextObject, x: float, y: float, run: Run, kit: FontKit) -> None:
@@ -182,14 +198,17 @@ def _draw_simple(writer: PDFTextObject, x: float, y: float, run: Run, kit: FontK
         writer.textOut("".join(kit.stand_in(run.font, char) for char in run.text))
 
 
-def _draw_shaped(writer: PDFTextObject, x: float, y: float, run: Run, style: ParagraphStyle) -> None:
-    scale = style.fontSize / 1000
-    for meant, glyphs in _clusters(run, _shaped(run, style)[1]):
+def _draw_shaped(writer: PDFTextObject, x: float, y: float, run: Run, style: ParagraphStyle, kit: FontKit) -> None:
+    scale, pen = style.fontSize / 1000, None
+    for meant, glyphs in _clusters(run, _shaped(run, style, kit)[1]):
         with _actual_text(writer, meant):
             for sign, place in glyphs:
-                writer.setTextOrigin(x + place.x_offset * scale, y + place.y_offset * scale)
+                at = (x + place.x_offset * scale, y + place.y_offset * scale)
+                if at != pen:
+                    writer.setTextOrigin(*at)
                 writer.textOut(sign)
                 x += place.x_advance * scale
+                pen = (x, at[1]) if place.x_advance == place.width and not place.x_offset else None
 
 
 def _clusters(run: Run, shaped: ShapedStr) -> list[tuple[str, list]]:
