@@ -26,7 +26,10 @@ def database(url: str, *, statement_timeout: str = "0", lock_timeout: str = "5s"
     """Django's settings for one alias from `postgresql://role:password@host:port/name?host=/socket/folder`."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    options = {"application_name": "roundtable", "options": f"-c statement_timeout={statement_timeout} -c lock_timeout={lock_timeout}"}
+    options = {
+        "application_name": "roundtable",
+        "options": f"-c statement_timeout={statement_timeout} -c lock_timeout={lock_timeout}",
+    }
     options |= {key: value for key, value in query.items() if key.startswith("ssl")}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -49,7 +52,9 @@ def role(url: str, name: str) -> str:
     return parts._replace(netloc=f"{name}@{host}").geturl()
 
 
-_url = required("DATABASE_URL", "the PostgreSQL server as the role rt_app, for example postgresql://rt_app:…@db/roundtable.")
+_url = required(
+    "DATABASE_URL", "the PostgreSQL server as the role rt_app, for example postgresql://rt_app:…@db/roundtable."
+)
 DATABASES = {
     "default": database(_url, statement_timeout="5s"),
     "owner": database(env.str("DATABASE_OWNER_URL", role(_url, "rt_owner"))),
@@ -194,7 +199,10 @@ KIT_DIR = ROUNDTABLE_HOME / "assets" / "dist"
 FONT_DIR = KIT_DIR / "fonts"
 STATICFILES_DIRS = [("kit", KIT_DIR)] if KIT_DIR.is_dir() else []
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": ROUNDTABLE_HOME / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ROUNDTABLE_HOME / "files"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
