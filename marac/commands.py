@@ -19,9 +19,9 @@ from casework.commands.referrals import ReferralDetails, add_referral, advisers_
 from casework.models import Assessment, Case, Panel, PartyRole, Referral
 from casework.queries.calendar import working_days_after
 from marac.models import AdviserContact, Awareness, Consent, Criterion, MaracReferral
+from marac.queries import FIRST_CONTACT_WORKING_DAYS
 
 event_types.register(contact_recorded="recorded a try to reach the client")
-FIRST_CONTACT_WORKING_DAYS = 2
 
 
 @dataclass

@@ -30,6 +30,7 @@ from casework.risk.scoring import items, label, score_text
 from marac.models import AdviserContact, Criterion, MaracReferral
 
 KIND = "marac"
+
 FIRST_CONTACT_WORKING_DAYS = 2
 
 

@@ -96,11 +96,15 @@ class Pages:
         """Paragraphs of any length, over as many pages as they need."""
         indent += 12 if look.bar else 0
         for paragraph in paragraphs(text):
-            for line in self.lines(paragraph, look, ROOM - indent):
+            lines = self.lines(paragraph, look, ROOM - indent)
+            for line in lines:
                 self.need(look.leading)
                 if look.bar:
                     self._box(LEFT, self.y - look.leading, 3, look.leading, MUTED)
-                self.line(line, look, LEFT + indent)
+                if len(lines) > 1 and base_direction(line) == "R":
+                    self.at(self.y, line, look, WIDTH - RIGHT, align=1)
+                else:
+                    self.line(line, look, LEFT + indent)
             self.y -= look.after
 
     def heading(self, title: str, keep: float = 60, look: Look = SUBHEADING) -> None:

@@ -8,35 +8,21 @@ that text copied or searched in the PDF is what was typed, not glyph codes.
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from types import SimpleNamespace
 
-from bidi.algorithm import get_display
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import ShapedStr, shapeFragWord
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
-from casework.documents.fonts import BOLD, REGULAR, UNSHAPED, FontKit, is_ignorable
+from casework.documents.direction import PLACEHOLDERS, Run, base_direction, visual_order
+from casework.documents.fonts import BOLD, REGULAR, RIGHT_TO_LEFT, UNSHAPED, FontKit, is_ignorable
 from casework.documents.text import LONGEST_WORD
 
-PLACEHOLDERS = {
-    direction: [chr(code) for code in range(*reach) if unicodedata.bidirectional(chr(code)) == direction]
-    for direction, reach in {"L": (0x4E00, 0x5000), "R": (0x10800, 0x10A00), "AL": (0xFB50, 0xFD40)}.items()
-}
 MOST_CODES = 100
 LAST_OF_PLANE_0 = "\uffff"
-
-
-@dataclass(frozen=True)
-class Run:
-    """Characters of one direction and one font that are drawn together."""
-
-    text: str
-    font: str
-    direction: str
 
 
 def visible(text: str, kit: FontKit) -> str:
@@ -52,13 +38,11 @@ def visible(text: str, kit: FontKit) -> str:
     return "".join(shown)
 
 
-def base_direction(text: str) -> str:
-    """`R` where the first strong character of the text is right-to-left, else `L`."""
-    return next((_letter(kind) for char in text if (kind := unicodedata.bidirectional(char)) in PLACEHOLDERS), "L")
-
-
 def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> list[str]:
-    """`text` in its logical order, cut into lines no wider than `room` points (but of one character at least)."""
+    """`text` in its logical order, cut into lines no wider than `room` points (but of one character at least).
+
+    A line of a text that runs to the left says so by an invisible mark, whatever its own first letter is.
+    """
     space = stringWidth(" ", style.fontName, style.fontSize)
     lines: list[str] = []
     line: list[str] = []
@@ -70,7 +54,8 @@ def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> 
             line, used = [], 0.0
         used += width + (space if line else 0)
         line.append(word)
-    return [*lines, " ".join(line)] if line else lines or [""]
+    mark = RIGHT_TO_LEFT if base_direction(text) == "R" else ""
+    return [mark + said for said in ([*lines, " ".join(line)] if line else lines or [""])]
 
 
 def text_width(text: str, style: ParagraphStyle, kit: FontKit) -> float:
@@ -112,26 +97,6 @@ def runs(text: str, style: ParagraphStyle, kit: FontKit) -> list[Run]:
     return [Run(said, *kind) for said, kind in zip(texts, kinds, strict=True)]
 
 
-def visual_order(logical: list[Run], base: str) -> list[Run]:
-    """The runs of one line as the eye meets them from left to right.
-
-    A run of letters is stood for by one character of its direction, so that the algorithm's answer can be read back.
-    """
-    if all(run.direction not in {"R", "AL", "AN"} for run in logical):
-        return logical
-    stands: dict[str, Run] = {}
-    fonts = {run.text: run.font for run in logical if run.direction not in PLACEHOLDERS}
-    signs = []
-    for run in logical:
-        places = PLACEHOLDERS.get(run.direction)
-        sign = places[len(stands) % len(places)] if places else run.text[0]
-        if places:
-            stands[sign] = run
-        signs.append(sign)
-    display = get_display("".join(signs), base_dir=base)
-    return [stands.get(sign) or Run(sign, fonts.get(sign, REGULAR), "ON") for sign in display]
-
-
 def _fitting_words(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> list[str]:
     fitting = []
     for word in (piece for long in text.split() for piece in _pieces(long)):
@@ -161,10 +126,6 @@ def _fitting_length(word: str, style: ParagraphStyle, kit: FontKit, room: float)
 def _font(char: str, style: ParagraphStyle, kit: FontKit) -> str:
     name = kit.font_for(char) or REGULAR
     return style.fontName if name == REGULAR and style.fontName == BOLD else name
-
-
-def _letter(direction: str) -> str:
-    return "L" if direction == "L" else "R"
 
 
 def _is_shaped(run: Run) -> bool:

@@ -11,6 +11,7 @@ LIMIT = 20_000
 LONGEST_WORD = 100
 MOST_MARKS = 8
 PARAGRAPH = 2_500
+MOST_PARAGRAPHS = 400
 JOINERS = "\u200c\u200d"
 KEPT_CONTROLS = "\n\t"
 DROPPED = {"Cc", "Cf", "Cs"}
@@ -39,9 +40,12 @@ def safe_text(text: str, limit: int = LIMIT) -> str:
 
 
 def paragraphs(text: str, limit: int = LIMIT) -> list[str]:
-    """The clean paragraphs of a text, long ones cut at a space so that laying them out stays linear in their length."""
+    """The clean paragraphs of a text, long ones cut at a space so that laying them out stays linear in their length.
+
+    After 400 of them the rest run on, so that line breaks alone cannot fill a ream of paper.
+    """
     found = []
-    for block in clean(text, limit).split("\n"):
+    for block in _blocks(clean(text, limit)):
         while len(block) > PARAGRAPH:
             end = block.rfind(" ", 0, PARAGRAPH)
             end = end if end > 0 else PARAGRAPH
@@ -55,6 +59,11 @@ def paragraphs(text: str, limit: int = LIMIT) -> list[str]:
 def one_line(text: str, limit: int = 200) -> str:
     """A clean text on one line, for headers, labels and table cells that hold a name or a code."""
     return " ".join(clean(text, limit).split())
+
+
+def _blocks(text: str) -> list[str]:
+    *blocks, rest = text.split("\n", MOST_PARAGRAPHS)
+    return [*blocks, " ".join(rest.split())] if len(blocks) == MOST_PARAGRAPHS else [*blocks, rest]
 
 
 def _is_kept(char: str) -> bool:

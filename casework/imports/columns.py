@@ -18,7 +18,7 @@ LONGEST = 40
 PLAIN = frozenset(
     ["y", "n", "yes", "no", "f", "m", "female", "male", "true", "false", "x", "?", "-", "n/a", "unk", "unknown"]
 )
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Column(NamedTuple):

@@ -318,11 +318,6 @@ def plural(kind: str) -> str:
     return words.removesuffix("s") + "es" if words.endswith("sss") else words
 
 
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
-
-
 def _user(subject: str) -> int | None:
     """The number in 'user 7', or None."""
     kind, _, number = subject.partition(" ")

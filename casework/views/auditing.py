@@ -14,6 +14,7 @@ from django.utils import timezone
 from casework.access.engagements import can_decide_engagement, can_end_engagement, cases_in_scope
 from casework.commands.auditing import ask_engagement, decide_engagement, end_engagement
 from casework.forms.auditing import AskForm, DecideForm, EndForm, NarrowForm, PersonForm, ReferenceForm
+from casework.imports.columns import harmless
 from casework.models import User, normalise_reference
 from casework.queries.auditing import (
     MOST_EXPORTED,
@@ -29,7 +30,6 @@ from casework.queries.auditing import (
     lines_of,
     page_of,
     people_of,
-    safe_cell,
 )
 from casework.queries.engagements import Shown, covers, engagement_by_code, engagements_for, values_of
 from casework.templatetags.kit import uk_time
@@ -325,7 +325,7 @@ def _as_csv(lines) -> bytes:
             ", ".join(line.cases),
             str(line.id),
         )
-        writer.writerow([safe_cell(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from casework.access.viewer import acting, tell
 from casework.commands.auditing import ask_engagement, decide_engagement
+from casework.imports.columns import harmless
 from casework.models import AuditEngagement
-from casework.queries.auditing import code_of, safe_cell
+from casework.queries.auditing import code_of
 from casework.queries.home import tasks_for
 from tests.casework.auditing_case import CANARY, DATABASES, NEW_NAME, SECRET_PLACE, make_case, read_page
 
@@ -133,7 +134,7 @@ def test_export_is_recorded_with_its_digest_and_formulas_are_text(una, people, c
     assert case.reference not in response["Content-Disposition"]
     (event,) = events_named(people, "audit.exported")
     assert (event.cases, event.details["rows"], event.details["filters"]) == ([case.reference], 2, ["kind"])
-    assert [safe_cell(text) for text in ("=1+1", "+44", "-1", "@x", "\tx", "plain", "")] == [
+    assert [harmless(text) for text in ("=1+1", "+44", "-1", "@x", "\tx", "plain", "")] == [
         "'=1+1",
         "'+44",
         "'-1",
