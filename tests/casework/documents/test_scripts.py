@@ -7,10 +7,11 @@ import unicodedata
 import pytest
 from django.conf import settings
 
-from casework.documents.fonts import FontKit, FontsMissing
+from casework.documents.direction import base_direction, visual_order
+from casework.documents.fonts import RIGHT_TO_LEFT, FontKit, FontsMissing
 from casework.documents.layout import BODY
 from casework.documents.pack import draw_pack
-from casework.documents.scripts import base_direction, break_lines, runs, text_width, visible, visual_order
+from casework.documents.scripts import break_lines, runs, text_width, visible
 from tests.casework.documents.sample import case, pack
 
 SAMPLES = {
@@ -90,6 +91,21 @@ def test_letters_that_run_to_the_left_stand_at_the_right_and_brackets_are_turned
     assert order(kit, "קשת (שם 34) עם") == ["עם", " ", "(", "3", "4", " ", "שם", ")", " ", "קשת"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("then קשת (שם) at", "then (שם) קשת at"),
+        ("then (קשת) שם at", "then (קשת) שם at"),
+        ("קשת (Ali) שם", "שם (Ali) קשת"),
+        ("קשת [שם (עם)] 12", "12 [(עם) שם] קשת"),
+        ("קשת ) שם ( at", "at ) שם ( קשת"),
+    ],
+)
+def test_a_pair_of_brackets_stays_a_pair(kit, typed, seen):
+    installed(kit, "קשתםעב")
+    assert "".join(order(kit, typed)) == seen
+
+
 def test_the_first_letter_with_a_direction_decides_the_direction():
     assert [base_direction(text) for text in ("12 (محمد) said", "34 Ali محمد", "12/3", "")] == ["R", "L", "L", "L"]
 
@@ -97,8 +113,15 @@ def test_the_first_letter_with_a_direction_decides_the_direction():
 def test_lines_keep_every_letter_in_the_order_typed_and_fit(kit):
     text = "قالت عائشة إنها اتصلت بالشرطة " * 10 + "ب" * 95
     lines = break_lines(text, BODY.style, kit, 120)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert "".join(lines).replace(" ", "").replace(RIGHT_TO_LEFT, "") == text.replace(" ", "")
     assert max(text_width(line, BODY.style, kit) for line in lines) <= 120
+
+
+def test_every_line_of_a_text_that_runs_to_the_left_does_so(kit):
+    lines = break_lines("قالت عائشة Mr Smith replied stop " * 3, BODY.style, kit, 120)
+    assert any(line.lstrip(RIGHT_TO_LEFT)[0].isascii() for line in lines)
+    assert {base_direction(line) for line in lines} == {"R"}
+    assert {base_direction(line) for line in break_lines("Mr Smith قالت عائشة " * 3, BODY.style, kit, 120)} == {"L"}
 
 
 def test_a_sign_without_a_font_prints_as_its_code_and_many_as_a_question(kit):

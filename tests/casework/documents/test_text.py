@@ -50,6 +50,12 @@ def test_paragraphs_are_the_lines_typed_and_never_very_long():
     assert max(map(len, long)) <= 2_500
 
 
+def test_after_four_hundred_paragraphs_the_rest_run_on():
+    found = paragraphs("a\n" * 1_000)
+    assert len(found) == 401
+    assert " ".join(found) == " ".join("a" * 1_000)
+
+
 def test_one_line_has_no_line_breaks():
     assert one_line(" a\nb  c ") == "a b c"
 
