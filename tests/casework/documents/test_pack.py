@@ -1,12 +1,10 @@
 """The paper twin of a pack: what stands in the file, and that any text can be drawn."""
 
 import io
-import time
 from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
-from reportlab.pdfgen.canvas import Canvas
 
 from casework.documents.content import (
     AgendaLine,
@@ -114,22 +112,3 @@ def test_a_glyph_that_no_font_has_is_warned_of_and_printed_as_its_code():
     assert len(drawn.warnings) == 1
     assert "U+E123" in drawn.warnings[0]
     assert "[U+E123]" in "".join(page.extract_text() for page in read(drawn.pdf).pages)
-
-
-@pytest.mark.slow
-def test_a_hundred_pages_cost_at_most_eight_times_the_bare_text():
-    content = pack(number=36, text=SENTENCE * 8, times=16)
-    begun = time.perf_counter()
-    pdf = draw_pack(content).pdf
-    ours = time.perf_counter() - begun
-    reader = read(pdf)
-    assert len(reader.pages) >= 100
-    lines = [page.extract_text().splitlines() for page in reader.pages]
-    begun = time.perf_counter()
-    canvas = Canvas(io.BytesIO())
-    for page in lines:
-        for place, line in enumerate(page):
-            canvas.drawString(50, 800 - 12 * place, line.encode("latin-1", "replace").decode("latin-1"))
-        canvas.showPage()
-    canvas.save()
-    assert ours <= 8 * (time.perf_counter() - begun)

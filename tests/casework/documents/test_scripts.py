@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 from django.conf import settings
 
-from casework.documents.direction import base_direction, visual_order
-from casework.documents.fonts import RIGHT_TO_LEFT, FontKit, FontsMissing
+from casework.documents.direction import MARKS, base_direction, visual_order
+from casework.documents.fonts import FontKit, FontsMissing
 from casework.documents.layout import BODY
 from casework.documents.pack import draw_pack
 from casework.documents.scripts import break_lines, runs, text_width, visible
@@ -113,13 +113,13 @@ def test_the_first_letter_with_a_direction_decides_the_direction():
 def test_lines_keep_every_letter_in_the_order_typed_and_fit(kit):
     text = "قالت عائشة إنها اتصلت بالشرطة " * 10 + "ب" * 95
     lines = break_lines(text, BODY.style, kit, 120)
-    assert "".join(lines).replace(" ", "").replace(RIGHT_TO_LEFT, "") == text.replace(" ", "")
+    assert "".join(lines).replace(" ", "").replace(MARKS["R"], "") == text.replace(" ", "")
     assert max(text_width(line, BODY.style, kit) for line in lines) <= 120
 
 
 def test_every_line_of_a_text_that_runs_to_the_left_does_so(kit):
     lines = break_lines("قالت عائشة Mr Smith replied stop " * 3, BODY.style, kit, 120)
-    assert any(line.lstrip(RIGHT_TO_LEFT)[0].isascii() for line in lines)
+    assert any(line.lstrip(MARKS["R"])[0].isascii() for line in lines)
     assert {base_direction(line) for line in lines} == {"R"}
     assert {base_direction(line) for line in break_lines("Mr Smith قالت عائشة " * 3, BODY.style, kit, 120)} == {"L"}
 
