@@ -107,7 +107,7 @@ class CasePages:
             pages.need(60)
             pages.text(agency, STRONG)
             pages.table((), (_item_row(item) for item in items), ITEM_WIDTHS)
-        for title, agencies in (("Nothing known", case.nothing_known), ("Not yet answered", case.awaited)):
+        for title, agencies in (("Nothing known", case.nothing_known), ("Awaited", case.awaited)):
             if agencies:
                 pages.text(f"{title}: {', '.join(agencies)}.")
 

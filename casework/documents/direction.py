@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from bidi.algorithm import get_display
 
-from casework.documents.fonts import REGULAR, RIGHT_TO_LEFT
+from casework.documents.fonts import REGULAR
 
 PLACEHOLDERS = {
     direction: [chr(code) for code in range(*reach) if unicodedata.bidirectional(chr(code)) == direction]
     for direction, reach in {"L": (0x4E00, 0x5000), "R": (0x10800, 0x10A00), "AL": (0xFB50, 0xFD40)}.items()
 }
-MARKS = {"L": "\u200e", "R": RIGHT_TO_LEFT}
+MARKS = {"L": "\u200e", "R": "\u200f"}
 BRACKETS = {"(": ")", "[": "]", "{": "}", "\u300c": "\u300d"}
 STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}
 

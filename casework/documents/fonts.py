@@ -40,7 +40,6 @@ SCRIPTS: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = (
     ("NotoSansSC", ((0x2E80, 0x312F), (0x3190, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x323AF))),
 )
 OTHERS = (REGULAR, "NotoEmoji", "NotoSansSC")
-RIGHT_TO_LEFT = "\u200f"
 FIRST_STAND_IN = 0xF000
 UNSHAPED = {REGULAR, BOLD, "NotoEmoji", "NotoSansSC", "NotoSansKR"}
 
@@ -144,8 +143,8 @@ def _script_fonts(code: int) -> list[str]:
 
 
 def is_ignorable(char: str) -> bool:
-    """Joiners, variation selectors and the mark of direction: they steer the layout and have no picture of their own."""
-    return char in "\u200c\u200d" + RIGHT_TO_LEFT or 0xFE00 <= ord(char) <= 0xFE0F
+    """Joiners, variation selectors and marks of direction: they steer the layout and have no picture of their own."""
+    return char in "\u200c\u200d\u200e\u200f" or 0xFE00 <= ord(char) <= 0xFE0F
 
 
 def installed_fonts() -> FontKit:

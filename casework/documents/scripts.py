@@ -17,8 +17,8 @@ from reportlab.pdfbase.ttfonts import ShapedStr, shapeFragWord
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
-from casework.documents.direction import PLACEHOLDERS, Run, base_direction, visual_order
-from casework.documents.fonts import BOLD, REGULAR, RIGHT_TO_LEFT, UNSHAPED, FontKit, is_ignorable
+from casework.documents.direction import MARKS, PLACEHOLDERS, Run, base_direction, visual_order
+from casework.documents.fonts import BOLD, REGULAR, UNSHAPED, FontKit, is_ignorable
 from casework.documents.text import LONGEST_WORD
 
 MOST_CODES = 100
@@ -41,7 +41,7 @@ def visible(text: str, kit: FontKit) -> str:
 def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> list[str]:
     """`text` in its logical order, cut into lines no wider than `room` points (but of one character at least).
 
-    A line of a text that runs to the left says so by an invisible mark, whatever its own first letter is.
+    A line whose first letter runs the other way than the text does keeps the text's direction by an invisible mark.
     """
     space = stringWidth(" ", style.fontName, style.fontSize)
     lines: list[str] = []
@@ -54,8 +54,9 @@ def break_lines(text: str, style: ParagraphStyle, kit: FontKit, room: float) -> 
             line, used = [], 0.0
         used += width + (space if line else 0)
         line.append(word)
-    mark = RIGHT_TO_LEFT if base_direction(text) == "R" else ""
-    return [mark + said for said in ([*lines, " ".join(line)] if line else lines or [""])]
+    base = base_direction(text)
+    cut = [*lines, " ".join(line)] if line else lines or [""]
+    return [said if base_direction(said) == base else MARKS[base] + said for said in cut]
 
 
 def text_width(text: str, style: ParagraphStyle, kit: FontKit) -> float:
