@@ -1,9 +1,14 @@
 """The people whom every test knows."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from casework.demo.people import People, load_people
 from tests.pg_plugin import django_db_setup, rls_off  # noqa: F401 -- here they win over those of pytest-django
+
+# A busy machine is no reason to fail: how quick things are is measured in benchmarks
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture
