@@ -35,7 +35,7 @@ def sees(username: str, model, **of) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True, databases=["default", "system", "auditor", "owner"])
+@pytest.mark.django_db(transaction=True, databases=["default", "system", "backup", "owner"])
 def test_a_year_that_ends_today(capsys):
     resolve("/")  # the pages register what stands on a home
     call_command("load_demo", today=TODAY.isoformat(), seed=1)
