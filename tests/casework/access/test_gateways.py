@@ -1,68 +1,27 @@
-"""Powers and conditions: the shipped catalogue, what it offers to whom, and what holds for every row and every disclosure."""
+"""The shipped powers, what they offer to whom, and what holds for every row and every disclosure."""
 
-import json
 from datetime import date, timedelta
-from itertools import product
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.access.gateways import (
-    BODIES,
-    DATA,
-    POWERS,
-    PRIVATE_BASES,
-    PUBLIC_BODIES,
-    can_rely_on,
-    conditions_for,
-    offer,
-    reasons_against,
-    reasons_against_condition,
-    recipient_sets,
-)
-from casework.commands.reference_data import DATA as FOLDER
-from casework.models import AgencyType, DataClass, LegalCondition, LegalGateway, Purpose
+from casework.access.gateways import BODIES, DATA, POWERS, PUBLIC_BODIES, can_rely_on, offer, reasons_against
+from casework.models import LegalGateway
 from casework.panels.registry import panel_kinds
-
-DAY = date(2026, 5, 3)
-ENDS = ("in_force_from", "in_force_to", "verified_on")
-
-
-def _load(name: str) -> list[SimpleNamespace]:
-    entries = json.loads((FOLDER / name).read_text())
-    return [
-        SimpleNamespace(**entry | {end: entry[end] and date.fromisoformat(entry[end]) for end in ENDS})
-        for entry in entries
-    ]
-
-
-CATALOGUE, CONDITIONS = _load("gateways.json"), _load("conditions.json")
-BY_CODE = {row.code: row for row in CATALOGUE}
-CONDITION = {row.code: row for row in CONDITIONS}
-TYPES, CLASSES, KINDS = AgencyType.values, DataClass.values, ("marac", "asbpanel")
-
-
-def body(kind: str, name: str = "", behalf: str | None = None) -> SimpleNamespace:
-    authority = None if behalf is None else body(behalf)
-    return SimpleNamespace(type=kind, name=name or kind, acts_on_behalf_of=authority)
-
-
-def gateway(**changes) -> SimpleNamespace:
-    row = {
-        "code": "TEST", "title": "A test power", "provision": "Test Act s.1", "kind": "power", "panel_kinds": ["marac"], "discloser_types": [],
-        "recipient_types": [], "why_recipients": "", "on_behalf_counts": False, "by_request": False, "purposes": [], "excluded_data_classes": [],
-        "is_offered": True, "in_force_from": None, "in_force_to": None,
-    }  # fmt: skip
-    return SimpleNamespace(**row | changes)
-
-
-def disclosure(**changes) -> dict:
-    usual = {
-        "discloser": body("police"), "recipients": [body("council")], "purpose": "da_safety", "data_classes": ["personal"], "on": DAY, "panel_kind": "marac",
-    }  # fmt: skip
-    return usual | changes
+from tests.casework.access.catalogue import (
+    BY_CODE,
+    CATALOGUE,
+    CLASSES,
+    DAY,
+    KINDS,
+    TYPES,
+    bodies,
+    body,
+    disclosure,
+    everything,
+    gateway,
+)  # fmt: skip
 
 
 def against(code: str, **changes) -> list[str]:
@@ -71,26 +30,6 @@ def against(code: str, **changes) -> list[str]:
 
 def offered(**changes) -> list[str]:
     return [row.code for row in offer(CATALOGUE, **disclosure(**changes)).offered]
-
-
-bodies = st.builds(
-    body,
-    st.sampled_from(TYPES),
-    st.sampled_from([f"Agency {letter}" for letter in "ABCDEFGHIJKL"]),
-    st.none() | st.sampled_from(TYPES),
-)
-everything = st.fixed_dictionaries(
-    {
-        "discloser": bodies,
-        "recipients": st.lists(bodies, max_size=5),
-        "purpose": st.sampled_from(Purpose.values),
-        "data_classes": st.lists(st.sampled_from(CLASSES), unique=True),
-        "on": st.dates(date(2022, 1, 1), date(2027, 12, 31)),
-        "panel_kind": st.sampled_from(KINDS),
-        "requested": st.booleans(),
-        "switched": st.dictionaries(st.sampled_from(sorted(BY_CODE)), st.booleans(), max_size=6),
-    }
-)
 
 
 # The files
@@ -109,25 +48,13 @@ def test_a_shipped_power_is_a_row_of_the_model(row):
     assert row.note.endswith(".")
 
 
-@pytest.mark.parametrize("row", CONDITIONS, ids=lambda row: row.code)
-def test_a_shipped_condition_is_a_row_of_the_model(row):
-    LegalCondition(**vars(row)).clean_fields()
-    assert set(row.panel_kinds) <= set(KINDS)
-    assert row.panel_kinds
-    assert set(row.covers) <= set(CLASSES) - {"personal"}
-    assert bool(row.special_condition) == ("special" in row.covers)
-    assert bool(row.offence_condition) == ("offence" in row.covers)
-    assert (row.verified_on, row.article6 != "", row.holder_types != [], row.note != "") == (None, True, True, True)
-    assert not (set(row.holder_types) & PUBLIC_BODIES and any(basis in row.article6 for basis in PRIVATE_BASES))
-
-
 def test_the_catalogue_is_whole():
     assert sorted(BY_CODE) == [
         "ASB104", "ASB_SCH4_7", "CA04_10_11", "CA04_16LA", "CA04_16LC", "CA89_17", "CA89_17_OUT", "CA89_47", "CALDICOTT", "CARE42_45", "CDA115",
         "CDA17", "CDA17A", "CDA5_6", "CONSENT", "COURT_ORDER", "CPA26_ASB", "DAA_CHILD_SCHOOL", "DAA_DEF", "DEA17", "DVDS", "HA_213B", "HA_RP",
         "HA_RP_IN", "MAPPA325", "MAPPA325_IN", "NHS_CONF", "OMA14", "POLICE_COMMON", "SSWW", "SVD16", "VIR44A", "VITAL", "VPA13", "VPA19_DARDR",
     ]  # fmt: skip
-    assert (len(CATALOGUE), len(CONDITIONS)) == (len(BY_CODE), len(CONDITION))
+    assert len(CATALOGUE) == len(BY_CODE)
     assert not [row for row in CATALOGUE if "marac" in f"{row.code} {row.title}".lower()]
     assert set(KINDS) <= {each.kind for each in panel_kinds()}
 
@@ -146,8 +73,20 @@ def test_what_is_not_known_to_be_in_force_ships_switched_off():
 
 
 def test_every_type_and_class_has_its_words():
-    assert set(BODIES) == set(TYPES) - {"other"}
+    assert [BODIES.get(kind) for kind in TYPES] == [
+        "a police force", "an IDVA service", "children's social care", "adult social care", "a primary care service", "an acute hospital",
+        "a community health service", "a mental health service", "the probation service", "a council's community safety team",
+        "a council's housing service", "a housing association", "a substance use service", "a school or college", "a youth justice service",
+        "a voluntary domestic abuse service", "a fire and rescue service", None,
+    ]  # fmt: skip
+    assert [DATA[each] for each in CLASSES] == [
+        "personal data", "special category data", "confidential health information", "data about offences", "what was said in counselling",
+        "data about a child", "a safe address", "the identity of a source",
+    ]  # fmt: skip
     assert list(DATA) == CLASSES
+    assert sorted(set(TYPES) - PUBLIC_BODIES) == [
+        "education", "housing_registered_provider", "idva_service", "other", "substance_use", "voluntary_da_specialist",
+    ]  # fmt: skip
 
 
 # What the shipped catalogue says
@@ -264,6 +203,13 @@ def test_a_purpose_that_nobody_knows_is_an_error():
         reasons_against(BY_CODE["CDA115"], **disclosure(purpose="holiday"))
 
 
+def test_a_class_without_words_is_named_by_its_code():
+    row = gateway(excluded_data_classes=["zeta", "alpha", "child"])
+    assert reasons_against(row, **disclosure(data_classes=["zeta", "child", "alpha"])) == [
+        "This power does not carry data about a child, alpha or zeta."
+    ]
+
+
 # What holds always
 
 
@@ -288,7 +234,6 @@ def test_no_order_matters(case, rows, random):
     there, here = offer(rows, **shuffled), offer(CATALOGUE, **case)
     assert {row.code for row in there.offered} == {row.code for row in here.offered}
     assert {row.code: why for row, why in there.refused} == {row.code: why for row, why in here.refused}
-    assert _plain(recipient_sets(rows, **shuffled)) == _plain(recipient_sets(CATALOGUE, **case))
 
 
 @given(everything)
@@ -313,186 +258,3 @@ def test_another_recipient_never_adds_a_power(case, another):
     before = {row.code for row in offer(CATALOGUE, **case).offered}
     after = {row.code for row in offer(CATALOGUE, **case | {"recipients": [*case["recipients"], another]}).offered}
     assert after <= before
-
-
-# Sets of recipients
-
-
-def _plain(found) -> tuple:
-    sets = [(_who(each.recipients), [row.code for row in each.gateways]) for each in found.sets]
-    return sets, [(*_who([recipient])[0], why) for recipient, why in found.without]
-
-
-def _who(bodies) -> list[tuple]:
-    return sorted((each.name, each.type) for each in bodies)
-
-
-def _sets(**changes):
-    """Of the recipients: who stands with whom, under which powers; and who stands apart, and why."""
-    case = disclosure(**changes)
-    found = recipient_sets(CATALOGUE, **case)
-    sets = [([each.name for each in one.recipients], [row.code for row in one.gateways]) for one in found.sets]
-    return sets, [(recipient.name, why) for recipient, why in found.without]
-
-
-NO_AUTHORITY = "cannot receive under Crime and Disorder Act 1998 s.115 because it is not a relevant authority and does not act on behalf of one."
-
-
-def test_an_agenda_of_a_council_for_seven_agencies():
-    seven = ["police", "childrens_social_care", "probation", "housing_registered_provider", "health_primary"]
-    recipients = [body(each) for each in seven] + [body("idva_service", behalf="council"), body("education")]
-    sets, without = _sets(discloser=body("council"), recipients=recipients)
-    assert sets == [
-        (["childrens_social_care", "housing_registered_provider", "idva_service", "police", "probation"], ["CDA115"])
-    ]
-    assert without == [
-        ("education", f"A school or college {NO_AUTHORITY}"),
-        ("health_primary", f"A primary care service {NO_AUTHORITY}"),
-    ]
-
-
-def test_the_police_reach_everybody_in_two_sets():
-    sets, without = _sets(recipients=[body("idva_service"), body("council"), body("health_primary"), body("probation")])
-    assert (sets, without) == (
-        [
-            (["council", "probation"], ["CDA115", "POLICE_COMMON"]),
-            (["health_primary", "idva_service"], ["POLICE_COMMON"]),
-        ],
-        [],
-    )
-
-
-def test_data_that_no_power_carries_leave_everybody_apart():
-    recipients = [body("council"), body("police")]
-    case = {"discloser": body("fire_rescue"), "recipients": recipients, "purpose": "sv_strategy"}
-    assert _sets(**case)[0] == [(["council", "police"], ["SVD16"])]
-    none = "No power in the catalogue serves this disclosure."
-    assert _sets(**case, data_classes=["health-confidential"]) == ([], [("council", none), ("police", none)])
-
-
-def test_more_than_three_sets_are_merged_and_keep_what_they_can():
-    rows = [
-        gateway(code="A", recipient_types=["police", "council", "probation"]),
-        gateway(code="B", recipient_types=["council", "probation"]),
-        gateway(code="C", recipient_types=["probation", "education"]),
-        gateway(code="D", recipient_types=["other"]),
-    ]
-    agencies = [body(each) for each in ("police", "council", "probation", "education", "other")]
-    found = recipient_sets(rows, **disclosure(recipients=agencies))
-    assert [([each.name for each in one.recipients], [row.code for row in one.gateways]) for one in found.sets] == [
-        (["council", "police", "probation"], ["A"]),
-        (["education"], ["C"]),
-        (["other"], ["D"]),
-    ]
-
-
-def test_of_the_merges_the_richest_is_taken():
-    rows = [gateway(code=code, recipient_types=types.split()) for code, types in {
-        "A": "police council", "B": "council probation", "C": "council probation", "D": "other", "E": "education",
-    }.items()]  # fmt: skip
-    agencies = [body(each) for each in ("police", "council", "probation", "other")]
-    found = recipient_sets(rows, **disclosure(recipients=agencies))
-    assert [([each.name for each in one.recipients], [row.code for row in one.gateways]) for one in found.sets] == [
-        (["council", "probation"], ["B", "C"]),
-        (["other"], ["D"]),
-        (["police"], ["A"]),
-    ]
-
-
-def test_four_that_share_nothing_stay_four():
-    four = ["council", "education", "other", "police"]
-    rows = [gateway(code=each.upper(), recipient_types=[each]) for each in four]
-    found = recipient_sets(rows, **disclosure(recipients=[body(each) for each in four]))
-    assert [([each.name for each in one.recipients], [row.code for row in one.gateways]) for one in found.sets] == [
-        ([each], [each.upper()]) for each in four
-    ]
-
-
-lists = st.lists(st.sampled_from(TYPES[:6]), max_size=4, unique=True)
-
-
-@given(st.lists(lists, max_size=7), st.lists(bodies, max_size=8))
-def test_sets_hold_everybody_once_under_a_power_that_reaches_all(drawn, recipients):
-    rows = [gateway(code=f"ROW{number}", recipient_types=types) for number, types in enumerate(drawn)]
-    case = disclosure(recipients=recipients)
-    found = recipient_sets(rows, **case)
-    told = [each for one in found.sets for each in one.recipients] + [each for each, _ in found.without]
-    assert sorted(map(id, told)) == sorted(map(id, recipients))
-    for one in found.sets:
-        both = [row for row in rows if can_rely_on(row, **case | {"recipients": one.recipients})]
-        assert one.gateways == both
-        assert both
-    assert not [each for each, _ in found.without if any(can_rely_on(r, **case | {"recipients": [each]}) for r in rows)]
-    reached = [each for one in found.sets for each in one.recipients]
-    three = any(_reach(rows, chosen, case, reached) for chosen in product(rows, repeat=3))
-    assert not (three and len(found.sets) > 3)
-
-
-def _reach(rows, chosen, case, recipients) -> bool:
-    return all(
-        any(can_rely_on(row, **case | {"recipients": [each]}) for row in chosen)
-        for each in {each.type: each for each in recipients}.values()
-    )
-
-
-# Conditions
-
-
-@pytest.mark.parametrize(
-    ("kind", "classes", "expected"),
-    [
-        ("police", ["personal", "offence"], ["TASK_SAFEGUARD", "TASK_UNLAWFUL", "TASK_STATUTORY", "DUTY_PUBLIC", "VITAL_PUBLIC", "CLAIMS_PUBLIC", "P3_SAFEGUARD", "P3_STATUTORY"]),
-        ("health_primary", ["personal", "health-confidential"], ["TASK_SAFEGUARD", "TASK_UNLAWFUL", "TASK_STATUTORY", "TASK_CARE", "DUTY_PUBLIC", "VITAL_PUBLIC", "CLAIMS_PUBLIC"]),
-        ("health_primary", ["personal"], ["TASK_SAFEGUARD", "TASK_UNLAWFUL", "TASK_STATUTORY", "TASK_CARE", "TASK_PLAIN", "DUTY_PUBLIC", "VITAL_PUBLIC", "CLAIMS_PUBLIC"]),
-        ("idva_service", ["special", "safe-address"], ["RLI_SAFEGUARD", "RLI_CRIME", "RLI_EMERGENCY", "LI_SAFEGUARD", "DUTY_PRIVATE", "VITAL_PRIVATE"]),
-        ("housing_registered_provider", ["personal", "child"], ["RLI_SAFEGUARD", "RLI_CRIME", "RLI_EMERGENCY", "LI_SAFEGUARD", "LI_PLAIN", "DUTY_PRIVATE", "VITAL_PRIVATE"]),
-    ],
-)  # fmt: skip
-def test_the_conditions_offered(kind, classes, expected):
-    result = conditions_for(CONDITIONS, agency_type=kind, data_classes=classes, on=DAY, panel_kind="marac")
-    assert [row.code for row in result.offered] == expected
-    assert len(result.refused) == len(CONDITIONS) - len(expected)
-
-
-@pytest.mark.parametrize(
-    ("code", "kind", "classes", "on", "sentences"),
-    [
-        ("RLI_SAFEGUARD", "council", ["personal"], DAY, ["A public body cannot rely on a legitimate interest for its own tasks.", "This condition is not for a council's community safety team."]),
-        ("RLI_SAFEGUARD", "idva_service", ["personal"], date(2026, 2, 4), ["Not in force on 4 February 2026."]),
-        ("RLI_SAFEGUARD", "idva_service", ["personal"], date(2026, 2, 5), []),
-        ("TASK_SAFEGUARD", "idva_service", ["personal"], DAY, ["This condition is not for an IDVA service."]),
-        ("TASK_SAFEGUARD", "other", [], DAY, ["This condition is not for this kind of body."]),
-        ("TASK_PLAIN", "police", ["special", "personal", "child", "offence"], DAY, ["This condition does not carry special category data or data about offences."]),
-        ("TASK_CARE", "mental_health", ["health-confidential", "offence"], DAY, ["This condition does not carry data about offences."]),
-    ],
-)  # fmt: skip
-def test_the_sentences_about_conditions(code, kind, classes, on, sentences):
-    assert reasons_against_condition(CONDITION[code], agency_type=kind, data_classes=classes, on=on) == sentences
-
-
-def test_a_condition_is_tested_against_the_panel_only_where_one_is_named():
-    found = [
-        reasons_against_condition(
-            CONDITION["CONSENT_ADVICE"], agency_type="idva_service", data_classes=[], on=DAY, **panel
-        )
-        for panel in ({}, {"panel_kind": "asbpanel"}, {"panel_kind": "marac"})
-    ]
-    assert found == [[], [], ["Not used on this kind of panel."]]
-
-
-@given(
-    st.sampled_from(CONDITIONS),
-    st.sampled_from(TYPES),
-    st.lists(st.sampled_from(CLASSES), unique=True),
-    st.lists(st.sampled_from(CLASSES)),
-    st.booleans(),
-)
-def test_an_edited_condition_still_keeps_the_two_rules(row, kind, classes, covers, blank):
-    wording = {"special_condition": "", "offence_condition": ""} if blank else {}
-    edited = SimpleNamespace(**vars(row) | {"holder_types": [], "covers": covers} | wording)
-    fits = not reasons_against_condition(edited, agency_type=kind, data_classes=classes, on=DAY)
-    assert not (fits and kind in PUBLIC_BODIES and ("6(1)(ea)" in row.article6 or "6(1)(f)" in row.article6))
-    sensitive = {"special", "health-confidential", "counselling"} & set(classes)
-    assert not (fits and sensitive and not edited.special_condition)
-    assert not (fits and "offence" in classes and not edited.offence_condition)
-    assert not fits or set(classes) - {"personal"} <= set(covers)
