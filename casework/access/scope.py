@@ -13,6 +13,9 @@ from django.http import Http404
 
 from casework.access.viewer import Viewer
 from casework.models import (
+    CLOSED_IN_EMERGENCY,
+    RELEASED_CLASSES,
+    AccessReviewLine,
     Action,
     Assessment,
     AssessmentAnswer,
@@ -25,7 +28,13 @@ from casework.models import (
     CaseUserGrant,
     Condition,
     ConflictOfInterest,
+    Connection,
+    ConnectionToken,
+    DecisionCase,
+    DecisionItem,
+    Declaration,
     DisclosureDecision,
+    EmergencyAccess,
     Hearing,
     HearingRisk,
     ImportBatch,
@@ -33,13 +42,19 @@ from casework.models import (
     InformationItem,
     Intervention,
     ItemAudience,
+    ItemRelease,
+    ItemSource,
+    KnownElsewhere,
     MatchProposal,
     Meeting,
     Notice,
+    OnwardRequest,
+    OutwardContact,
     Pack,
     PackDocument,
     Party,
     PartyAddress,
+    PartyToken,
     PartyWord,
     Referral,
     Report,
@@ -48,6 +63,7 @@ from casework.models import (
     SafeAddress,
     SafeContact,
     ScreeningDecision,
+    Seal,
     Search,
 )
 
@@ -100,11 +116,12 @@ def _granted(viewer: Viewer, column: str, reach: int, groups: tuple[int, ...]) -
     )
 
 
-def _personally(viewer: Viewer, column: str, reach: int) -> Exists:
+def _personally(viewer: Viewer, column: str, reach: int, emergency: bool = True) -> Exists:
     return Exists(
         CaseUserGrant.objects.filter(
             _in_force(),
             Q(user_id=viewer.user_id) | Q(basis=Basis.ASSIGNMENT),
+            Q() if emergency else ~Q(basis=Basis.EMERGENCY),
             content_object=OuterRef(column),
             user_id__in=viewer.users,
             agency_id=viewer.agency_id,
@@ -126,20 +143,48 @@ def no_conflict(viewer: Viewer, column: str, of: str = "case_id") -> Q:
 
 
 def live(viewer: Viewer, column: str, reach: int) -> Q:
-    """A live grant that counts for the viewer, and no conflict."""
+    """A live grant that counts for the viewer, and no conflict. A sealed case has no grants but its named readers'."""
     return (Q(_granted(viewer, column, reach, viewer.groups)) | Q(_personally(viewer, column, reach))) & no_conflict(
         viewer, column
     )
 
 
+def lasting(viewer: Viewer, column: str, reach: int) -> Q:
+    """As `live`, without emergency access: what that never opens, and everything that is written."""
+    held = Q(_granted(viewer, column, reach, viewer.groups)) | Q(_personally(viewer, column, reach, emergency=False))
+    return held & no_conflict(viewer, column)
+
+
+def _reads_sealed(viewer: Viewer, column: str, panels: tuple[int, ...]) -> Exists:
+    return Exists(
+        CaseUserGrant.objects.filter(
+            _in_force(),
+            content_object=OuterRef(column),
+            user_id=viewer.user_id,
+            basis=Basis.SEALED_READER,
+            agency_id=viewer.agency_id,
+            permission_id=viewer.view_id,
+            panel_id__in=panels,
+        )
+    )
+
+
 def held_by_office(viewer: Viewer, column: str) -> Q:
-    """The viewer holds an office on the panel that owns the case."""
-    return Q(_granted(viewer, column, 1, viewer.office_groups)) & no_conflict(viewer, column)
+    """The viewer holds an office on the panel that owns the case; of a sealed one, she is a named reader with an office there."""
+    held = Q(_granted(viewer, column, 1, viewer.office_groups)) | Q(_reads_sealed(viewer, column, viewer.office_panels))
+    return held & no_conflict(viewer, column)
 
 
 def chaired(viewer: Viewer, column: str) -> Q:
-    """The viewer chairs the panel that owns the case."""
-    return Q(_granted(viewer, column, 1, viewer.chair_groups)) & no_conflict(viewer, column)
+    """As `held_by_office`, the chair or deputy."""
+    held = Q(_granted(viewer, column, 1, viewer.chair_groups)) | Q(_reads_sealed(viewer, column, viewer.chair_panels))
+    return held & no_conflict(viewer, column)
+
+
+def not_kept_out(viewer: Viewer, column: str) -> Q:
+    """No conflict, and not sealed against her: for what is read on another reason than a grant on the case."""
+    sealed = Exists(Seal.objects.filter(_in_force("ends_at"), case_id=OuterRef(column)))
+    return no_conflict(viewer, column) & (~Q(sealed) | live(viewer, column, 1))
 
 
 def _office(viewer: Viewer, column: str = "panel_id") -> Q:
@@ -155,7 +200,7 @@ def _referral(viewer: Viewer) -> Q:
     return (
         (_office(viewer) | carried)
         & no_conflict(viewer, "pk", "referral_id")
-        & (Q(case_id=None) | no_conflict(viewer, "case_id"))
+        & (Q(case_id=None) | not_kept_out(viewer, "case_id"))
     )
 
 
@@ -188,10 +233,17 @@ def own_agency_in_case_or_referral(reach: int) -> Rule:
 
 
 def _item(viewer: Viewer) -> Q:
+    waits = Q(data_classes__overlap=list(RELEASED_CLASSES))
+    released = Exists(ItemRelease.objects.all().scoped().filter(item_id=OuterRef("pk")))
+    closed = Q(data_classes__overlap=list(CLOSED_IN_EMERGENCY))
+    given = _in_audience(viewer) & (~waits | Q(released) | held_by_office(viewer, "case_id"))
+    return live(viewer, "case_id", 3) & (_mine(viewer) | given) & (~closed | lasting(viewer, "case_id", 3))
+
+
+def _in_audience(viewer: Viewer) -> Q:
     named = ItemAudience.objects.all().scoped().filter(item_id=OuterRef("pk"), agency_id=viewer.speaks_for)
-    return live(viewer, "case_id", 3) & (
-        _mine(viewer)
-        | Q(audience__in=[Audience.ALL_PRESENT, Audience.ALL_SIGNATORIES, Audience.VERBAL_ONLY])
+    return (
+        Q(audience__in=[Audience.ALL_PRESENT, Audience.ALL_SIGNATORIES, Audience.VERBAL_ONLY])
         | (Q(audience=Audience.CHAIR_ONLY) & chaired(viewer, "case_id"))
         | (Q(audience=Audience.NAMED_AGENCIES) & Q(Exists(named)))
     )
@@ -199,7 +251,7 @@ def _item(viewer: Viewer) -> Q:
 
 def _action(viewer: Viewer) -> Q:
     owed = (
-        Q(agency_id=viewer.answers_for, panel_id__in=viewer.panels) & no_conflict(viewer, "case_id")
+        Q(agency_id=viewer.answers_for, panel_id__in=viewer.panels) & not_kept_out(viewer, "case_id")
         if viewer.answers_for
         else Q(pk__in=[])
     )
@@ -209,7 +261,7 @@ def _action(viewer: Viewer) -> Q:
 def _report(viewer: Viewer) -> Q:
     taken = Q(panel_id__in=viewer.panels) & _mine(viewer)
     return (_office(viewer) | taken | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))) & (
-        Q(case_id=None) | no_conflict(viewer, "case_id")
+        Q(case_id=None) | not_kept_out(viewer, "case_id")
     )
 
 
@@ -229,9 +281,29 @@ def _pack_document(viewer: Viewer) -> Q:
 
 
 def _decision(viewer: Viewer) -> Q:
-    return (
-        _office(viewer) | Q(decided_by_id=viewer.user_id) | (Q(case_id__isnull=False) & live(viewer, "case_id", 3))
-    ) & (Q(case_id=None) | no_conflict(viewer, "case_id"))
+    in_case = Q(case_id__isnull=False) & live(viewer, "case_id", 3)
+    return (_office(viewer) | Q(decided_by_id=viewer.user_id) | _mine(viewer) | in_case) & (
+        Q(case_id=None) | not_kept_out(viewer, "case_id")
+    )
+
+
+def _decided_case(viewer: Viewer) -> Q:
+    behind = Exists(visible(viewer, DisclosureDecision).filter(pk=OuterRef("decision_id")))
+    return (live(viewer, "case_id", 3) | Q(behind)) & not_kept_out(viewer, "case_id")
+
+
+def _own_or_office(viewer: Viewer, reach: int) -> Q:
+    return live(viewer, "case_id", reach) & (_mine(viewer) | held_by_office(viewer, "case_id"))
+
+
+def _governed(viewer: Viewer, **own) -> Q:
+    return Q(**own) if viewer.governs_agency else Q(pk__in=[])
+
+
+def _emergency(viewer: Viewer) -> Q:
+    looks_after = Q(partnership_id=viewer.governs) if viewer.governs else Q(pk__in=[])
+    open_to_her = Q(case_id=None) | no_conflict(viewer, "case_id")
+    return Q(user_id=viewer.user_id) | ((looks_after | _office(viewer)) & open_to_her)
 
 
 IN_CASE = "Who has a live grant on the case that reaches this far, and no conflict of interest."
@@ -264,19 +336,72 @@ register(
 )
 register(ScreeningDecision, of_referral(), "Who may read the referral.")
 register(DisclosureDecision, _decision, "The panel's office, who decided, and who reads the whole case.")
-for _grant in (CaseGrant, CaseUserGrant):
-    register(_grant, lambda v: live(v, "content_object_id", 3), "Who reads the whole case.")
+register(DecisionCase, _decided_case, "Who may see the decision, or reads the whole case.")
+register(
+    DecisionItem,
+    lambda v: _own_or_office(v, 3),
+    "The agency whose statement it is, and the panel's office.",
+)
+register(
+    CaseGrant,
+    lambda v: live(v, "content_object_id", 3) | _governed(v, group_id=v.agency_group),
+    "Who reads the whole case; and who answers for the agency that holds it, without the case.",
+)
+register(
+    CaseUserGrant,
+    lambda v: live(v, "content_object_id", 3) | _governed(v, agency_id=v.agency_id),
+    "Who reads the whole case; and who answers for the agency that holds it, without the case.",
+)
+register(
+    ConflictOfInterest,
+    lambda v: (
+        _office(v)
+        & ~Q(user_id=v.user_id)
+        & (Q(case_id=None) | held_by_office(v, "case_id"))
+        & (Q(referral_id=None) | no_conflict(v, "referral_id", "referral_id"))
+    ),
+    "The panel's office, never the person whom it is about, nor somebody who is kept out of the same case.",
+)
+register(Seal, in_case(3), "Who reads the whole case.")
+register(KnownElsewhere, lambda v: held_by_office(v, "case_id"), "The panel's office.")
+register(PartyToken, in_case_or_referral(1), IN_EITHER)
+register(ConnectionToken, lambda v: Q(user_id=v.user_id), "The person who declared.")
+register(Declaration, lambda v: Q(user_id=v.user_id), "The person who declared.")
+register(Connection, lambda v: Q(user_id=v.user_id), "The person who declared.")
+register(
+    EmergencyAccess,
+    _emergency,
+    "The person who asked, the governance leads of the partnership, and the office of the panel that it opened.",
+)
+register(
+    AccessReviewLine,
+    lambda v: Q(review__agency_id=v.governs_agency) if v.governs_agency else Q(pk__in=[]),
+    "Who answers for the agency's members.",
+)
 register(Hearing, in_case(2), IN_CASE)
 for _record in (HearingRisk, Intervention, Condition, Breach):
     register(_record, in_case(3), IN_CASE)
 register(
     ResearchReturn,
-    lambda v: live(v, "case_id", 2) & (_mine(v) | held_by_office(v, "case_id")),
+    lambda v: _own_or_office(v, 2),
     "The agency that was asked, while its window is open, and the panel's office.",
 )
 register(
-    InformationItem, _item, "Whoever reads the whole case and belongs to the item's audience; its own agency always."
+    InformationItem,
+    _item,
+    "Whoever reads the whole case and belongs to the item's audience; its own agency always. What waits for a second "
+    "person is read by its agency and the panel's office alone; emergency access opens no counselling and no source.",
 )
+register(ItemRelease, in_case(3), IN_CASE)
+register(
+    ItemSource, lambda v: lasting(v, "case_id", 3) & _mine(v), "The item's own agency; masked until a recorded click."
+)
+register(
+    OnwardRequest,
+    lambda v: live(v, "case_id", 3) & (_mine(v) | _mine(v, "owner_id")),
+    "The agency that asks, and the one whose statement it is.",
+)
+register(OutwardContact, in_case(3), IN_CASE)
 register(
     ItemAudience,
     lambda v: live(v, "case_id", 3) & (_mine(v) | _mine(v, "owner_id")),

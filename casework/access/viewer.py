@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.contrib.auth.models import Permission
 from django.db import connections, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.utils import timezone
 
 from casework.access.roles import ROLES, Carries
 from casework.models import (
     Agency,
+    AgreementPanel,
+    AgreementParty,
     AgreementSignature,
+    AgreementVersion,
     Cover,
     Membership,
     MembershipPanel,
@@ -34,7 +38,8 @@ class Viewer:
     """Computed anew for each request, so that every ending takes effect on the next one.
 
     `panels` are those that the role carries or an office is held on, with a live signature of the agency;
-    `offices` maps a panel to the offices held there; `groups` are the grant holders that count for her.
+    `offices` maps a panel to the offices held there; `groups` are the grant holders that count for her;
+    `governs_agency` is the agency whose members and grants she answers for.
     """
 
     user_id: int
@@ -53,6 +58,7 @@ class Viewer:
     office_groups: tuple[int, ...] = ()
     chair_groups: tuple[int, ...] = ()
     users: tuple[int, ...] = ()
+    governs_agency: int | None = None
     view_id: int = 0
     actor_kind: str = "person"
     asked_by_id: None = None
@@ -82,6 +88,16 @@ class Viewer:
     def office_panels(self) -> tuple[int, ...]:
         return tuple(sorted(self.offices))
 
+    @property
+    def chair_panels(self) -> tuple[int, ...]:
+        """Panels that she chairs, as chair or deputy."""
+        return tuple(sorted(p for p, held in self.offices.items() if held & {Office.CHAIR, Office.DEPUTY}))
+
+    @property
+    def governs(self) -> int | None:
+        """The partnership whose emergency accesses and engagements she looks after, as a governance lead."""
+        return self.partnership_id if self.role == Role.GOVERNANCE_LEAD else None
+
     def holds(self, panel_id: int, *offices: str) -> bool:
         """She holds one of these offices (any, if none is named) on the panel."""
         held = self.offices.get(panel_id, frozenset())
@@ -100,7 +116,7 @@ def view_id() -> int:
 
 def memberships_of(user: User) -> list[Membership]:
     """Her memberships in force, by agency name."""
-    if not user.is_active:
+    if not user.is_active or user.is_silent(timezone.now()):
         return []
     return list(
         Membership.objects.live().filter(user=user).select_related("agency__partnership").order_by("agency__name", "pk")
@@ -135,7 +151,7 @@ def _viewer(user: User, membership: Membership) -> Viewer:
     own = {membership.agency.group_id} if carries.grants and carried else set()
     covered = (
         Cover.objects.live()
-        .filter(membership=membership, covers__agency_id=membership.agency_id)
+        .filter(membership=membership, covers__in=Membership.objects.live().filter(agency_id=membership.agency_id))
         .values_list("covers__user_id", flat=True)
     )
     return Viewer(
@@ -155,22 +171,50 @@ def _viewer(user: User, membership: Membership) -> Viewer:
         office_groups=tuple(sorted(office_groups)),
         chair_groups=tuple(sorted(chair_groups)),
         users=(user.pk, *sorted(set(covered))),
+        governs_agency=membership.agency_id if _governs(membership) else None,
         view_id=view_id(),
     )
 
 
+def _governs(membership: Membership) -> bool:
+    """A governance lead; in an agency without one, its representatives."""
+    if membership.role != Role.REPRESENTATIVE:
+        return membership.role == Role.GOVERNANCE_LEAD
+    leads = Membership.objects.live().filter(agency_id=membership.agency_id, role=Role.GOVERNANCE_LEAD)
+    return not leads.exists()
+
+
 def _signed_panels(agency_id: int) -> set[int]:
-    """Panels whose sharing agreement has a version in force that this agency has signed and not withdrawn from."""
-    return set(
-        AgreementSignature.objects.live()
-        .filter(
-            Q(agreement_version__in_force_to=None) | Q(agreement_version__in_force_to__gte=Now()),
-            agency_id=agency_id,
-            agreement_version__in_force_from__lte=Now(),
-            agreement_version__agreement__panels__ends_at=None,
+    """Panels under whose agreement the agency is active, with a signature in force.
+
+    What counts is a signature on the version in force, or on the one before it while the grace period of the new one runs
+    (domain: information sharing 4.3).
+    """
+    today = timezone.localdate()
+    agreements = AgreementParty.objects.filter(agency_id=agency_id, state=AgreementParty.State.ACTIVE)
+    current: dict[int, AgreementVersion] = {}
+    for version in (
+        AgreementVersion.objects.filter(
+            Q(in_force_to=None) | Q(in_force_to__gte=today),
+            agreement__in=agreements.values("agreement"),
+            in_force_from__lte=today,
         )
-        .values_list("agreement_version__agreement__panels__panel_id", flat=True)
+        .order_by("number")
+    ):  # fmt: skip
+        current[version.agreement_id] = version
+    signed = set(
+        AgreementSignature.objects.live()
+        .filter(agency_id=agency_id, agreement_version__agreement__in=current)
+        .values_list("agreement_version__agreement_id", "agreement_version__number")
     )
+    held = {agreement for agreement, version in current.items() if _counts(version, signed, today)}
+    return set(AgreementPanel.objects.live().filter(agreement__in=held).values_list("panel_id", flat=True))
+
+
+def _counts(version: AgreementVersion, signed: set[tuple[int, int]], today: date) -> bool:
+    in_grace = today < version.in_force_from + timedelta(days=version.grace_days)
+    before = (version.agreement_id, version.number - 1)
+    return (version.agreement_id, version.number) in signed or (in_grace and before in signed)
 
 
 def has_signed(agency_id: int, panel_id: int) -> bool:
@@ -195,6 +239,9 @@ def _settings(viewer: Viewer | None) -> dict[str, str]:
                 "chair_groups",
                 "panels",
                 "office_panels",
+                "chair_panels",
+                "governs",
+                "governs_agency",
                 "view",
                 "partnership",
             ),
@@ -211,6 +258,9 @@ def _settings(viewer: Viewer | None) -> dict[str, str]:
         "chair_groups": array(viewer.chair_groups),
         "panels": array(viewer.panels),
         "office_panels": array(viewer.office_panels),
+        "chair_panels": array(viewer.chair_panels),
+        "governs": str(viewer.governs or ""),
+        "governs_agency": str(viewer.governs_agency or ""),
         "view": str(viewer.view_id),
         "partnership": str(viewer.partnership_id),
     }
@@ -274,6 +324,7 @@ def as_office(by: Viewer, panel: Panel) -> Iterator[Viewer]:
         by, user_id=0, actor_name=f"as office of {panel.slug}", name=panel.name, role=Role.PANEL_STAFF, panels=frozenset({panel.pk}),
         carried=frozenset(), offices={panel.pk: frozenset({Office.COORDINATOR})}, groups=(panel.office_group_id,),
         office_groups=(panel.office_group_id,), chair_groups=(), users=(0,),
+        governs_agency=None,
     )  # fmt: skip
     tell(office)
     try:

@@ -1,6 +1,6 @@
 """Granting and ending access. The only writer of grants; each grant names the decision behind it, and ends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -26,6 +26,9 @@ event_types.register(
 )
 
 
+YEAR = timedelta(days=365)  # our default: a lasting grant is renewed every year
+
+
 def database_now() -> datetime:
     """The database's clock: what a grant starts by is compared with it, never with another machine's."""
     with connection.cursor() as cursor:
@@ -49,11 +52,14 @@ def grant_to_agency(
     expires_at=None,
     reach=Depth.FULL,
 ) -> CaseGrant:
-    """Let an agency read a case until `expires_at`. Called inside the recording of the command that decided it."""
+    """Let an agency read a case until `expires_at`, or for a year. Called inside the recording of the command that decided it."""
     return _grant(by, case, group_id, basis, decision=decision, meeting=meeting, expires_at=expires_at, reach=reach)
 
 
 def _grant(by: Viewer, case: Case, group_id: int, basis: Basis, **columns) -> CaseGrant:
+    now = database_now()
+    if basis != Basis.OFFICE:
+        columns["expires_at"] = columns.get("expires_at") or now + YEAR
     grant = CaseGrant(
         content_object=case,
         group_id=group_id,
@@ -61,7 +67,7 @@ def _grant(by: Viewer, case: Case, group_id: int, basis: Basis, **columns) -> Ca
         panel_id=case.panel_id,
         basis=basis,
         granted_by_id=by.user_id,
-        starts_at=database_now(),
+        starts_at=now,
         **columns,
     )
     grant.save()
@@ -69,10 +75,11 @@ def _grant(by: Viewer, case: Case, group_id: int, basis: Basis, **columns) -> Ca
 
 
 def assign(*, by: Viewer, case: Case, user: User, agency_id: int, decision: DisclosureDecision | None) -> CaseUserGrant:
-    """Assign the case to an adviser or officer at her agency."""
+    """Assign the case to an adviser or officer at her agency, for a year."""
+    now = database_now()
     grant = CaseUserGrant(
         content_object=case, user=user, agency_id=agency_id, permission_id=by.view_id, panel_id=case.panel_id,
-        basis=Basis.ASSIGNMENT, decision=decision, granted_by_id=by.user_id, starts_at=database_now(),
+        basis=Basis.ASSIGNMENT, decision=decision, granted_by_id=by.user_id, starts_at=now, expires_at=now + YEAR,
     )  # fmt: skip
     grant.save()
     return grant

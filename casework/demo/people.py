@@ -12,6 +12,7 @@ from casework.demo.personas import AGENCIES, PANELS, PARTNERSHIPS, PASSWORD, PER
 from casework.models import (
     Agency,
     AgreementPanel,
+    AgreementParty,
     AgreementSignature,
     AgreementVersion,
     Membership,
@@ -107,4 +108,7 @@ def _sign_agreement(people: People, slug: str, partnership: Partnership) -> None
     signer = people.users["ines" if slug == "harbourne" else "nell"]
     for agency in people.agencies.values():
         if agency.partnership_id == partnership.pk:
+            _saved(
+                AgreementParty(agreement=agreement, agency=agency, state=AgreementParty.State.ACTIVE, since=BEGINNING)
+            )
             _saved(AgreementSignature(agreement_version=version, agency=agency, signed_by=signer, starts_at=BEGINNING))

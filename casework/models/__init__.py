@@ -17,28 +17,39 @@ from casework.models.agency import (
 )
 from casework.models.agreement import (
     AgreementPanel,
+    AgreementParty,
     AgreementSignature,
     AgreementVersion,
+    Consent,
+    DecisionCase,
+    DecisionItem,
+    DecisionRecipient,
     DisclosureDecision,
+    GatewaySetting,
+    LegalCondition,
     LegalGateway,
+    Purpose,
     SharingAgreement,
 )
 from casework.models.base import CaseBound, NoViewer, Recorded, ScopedQuerySet
 from casework.models.case import (
     Case,
-    ConflictOfInterest,
     NameWord,
     Party,
     PartyAddress,
     PartyRole,
+    PartyToken,
     PartyWord,
     Person,
 )
 from casework.models.desk import AuditEngagement, EngagementCase, IdempotencyKey, Notice, Search, TimetableEntry
+from casework.models.emergency import AccessReview, AccessReviewLine, EmergencyAccess
 from casework.models.grant import Basis, CaseGrant, CaseUserGrant, Depth
 from casework.models.imports import ImportBatch, ImportFile, ImportRow
 from casework.models.intervention import Breach, Condition, Intervention, InterventionType
 from casework.models.meeting import (
+    CLOSED_IN_EMERGENCY,
+    RELEASED_CLASSES,
     Action,
     AssertionType,
     Attendance,
@@ -48,7 +59,10 @@ from casework.models.meeting import (
     HearingRisk,
     InformationItem,
     ItemAudience,
+    ItemRelease,
+    ItemSource,
     Meeting,
+    OnwardRequest,
     ResearchReturn,
     RiskTarget,
 )
@@ -57,6 +71,14 @@ from casework.models.reference import new_reference, normalise_reference
 from casework.models.referral import MatchKind, MatchProposal, Referral, RepeatRule, ScreeningDecision
 from casework.models.report import Incident, Report, ReportSource
 from casework.models.risk import Assessment, AssessmentAnswer, InstrumentVersion, RiskInstrument
-from casework.models.safe import SafeAddress, SafeContact
+from casework.models.safe import OutwardContact, SafeAddress, SafeContact
+from casework.models.walled import (
+    ConflictOfInterest,
+    Connection,
+    ConnectionToken,
+    Declaration,
+    KnownElsewhere,
+    Seal,
+)
 
 __all__ = [name for name in dir() if name[0].isupper() or name in ("new_reference", "normalise_reference")]

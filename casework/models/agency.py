@@ -1,5 +1,7 @@
 """Who takes part: partnerships, agencies, people, their memberships, panels, seats and offices."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
@@ -7,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from casework.models.base import Recorded, declare
+
+SILENCE = timedelta(days=45)
 
 
 class Live(models.QuerySet):
@@ -85,8 +89,12 @@ class Agency(Recorded):
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     type = models.CharField(max_length=40, choices=AgencyType.choices)
+    acts_on_behalf_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="The authority whose function it carries out under contract; some powers ask for that.",
+    )  # fmt: skip
 
-    sensitivity = declare(public="name slug type", internal="partnership organisation group")
+    sensitivity = declare(public="name slug type", internal="partnership organisation group acts_on_behalf_of")
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -117,13 +125,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    woken_at = models.DateTimeField(default=timezone.now, help_text="Made, or opened again after a long silence.")
 
     objects = UserManager()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []
     sensitivity = declare(
-        internal="last_login username is_active is_superuser groups user_permissions",
+        internal="last_login woken_at username is_active is_superuser groups user_permissions",
         personal="display_name email",
         secret="password",  # noqa: S106 -- a level of sensitivity, no password
     )
@@ -133,6 +142,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    def is_silent(self, at: datetime) -> bool:
+        """Not signed in for 45 days (our default; domain: information sharing 4.4): nothing is shown until somebody opens the account again."""
+        seen = max(filter(None, (self.last_login, self.woken_at)))
+        return seen < at - SILENCE
 
     def get_full_name(self) -> str:
         return self.display_name

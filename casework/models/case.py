@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from casework.models.agency import Agency, Panel, User
+from casework.models.agency import Agency, Panel
 from casework.models.base import CaseBound, Recorded, ScopedQuerySet, declare
 
 
@@ -175,30 +175,19 @@ class NameWord(models.Model):
         return "a word"
 
 
-class ConflictOfInterest(CaseBound):
-    """A named non-reader of a case or referral. It wins over every reason to be in the case."""
+class PartyToken(models.Model):
+    """A keyed digest of who a party is, to be compared without being read. Written with the party; read by the system role alone."""
 
-    depth = 1
-
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     referral = models.ForeignKey("casework.Referral", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300)
-    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    starts_at = models.DateTimeField(default=timezone.now)
-    ends_at = models.DateTimeField(null=True, blank=True)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=64)
 
-    sensitivity = declare(internal="user panel case referral declared_by starts_at ends_at", special="reason")
+    objects = ScopedQuerySet.as_manager()
+    sensitivity = declare(internal="case referral party", personal="token")
 
     class Meta:
-        verbose_name_plural = "conflicts of interest"
-        indexes = [models.Index(fields=["user", "case"], name="conflict_user_case")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(case__isnull=False) | Q(referral__isnull=False), name="conflict_with_something"
-            )
-        ]
+        indexes = [models.Index(fields=["token"], name="party_token")]
 
     def __str__(self) -> str:
-        return f"conflict {self.pk}"
+        return f"token of party {self.party_id}"

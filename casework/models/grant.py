@@ -85,6 +85,7 @@ class CaseGrant(Grant, GroupObjectPermissionBase):
             models.CheckConstraint(
                 condition=Q(basis="office") | Q(decision__isnull=False), name="case_grant_has_a_decision"
             ),
+            models.CheckConstraint(condition=Q(basis="office") | Q(expires_at__isnull=False), name="case_grant_ends"),
         ]
         indexes = [
             models.Index(
@@ -113,7 +114,8 @@ class CaseUserGrant(Grant, UserObjectPermissionBase):
             models.UniqueConstraint(
                 fields=["user", "permission", "content_object", "basis", "starts_at"],
                 name="user_grant_once_for_a_reason",
-            )
+            ),
+            models.CheckConstraint(condition=Q(expires_at__isnull=False), name="user_grant_ends"),
         ]
         indexes = [
             models.Index(

@@ -3,11 +3,15 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from casework import storage
 from casework.models.agency import Agency, Panel, User
+from casework.models.agreement import DisclosureDecision
 from casework.models.base import CaseBound, Recorded, ScopedQuerySet, declare
 from casework.models.case import Case
 from casework.models.referral import Referral
+from casework.models.safe import new_seal
 
 
 class Meeting(Recorded):
@@ -202,15 +206,31 @@ class InformationItem(CaseBound):
     said_on = models.DateField(null=True, blank=True, help_text="When it happened or was observed.")
     made_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    never_to_perpetrator = models.BooleanField(
+        default=True, help_text="Must never reach the alleged perpetrator, in any output."
+    )
+    source_protected = models.BooleanField(default=False, help_text="Who told us is kept back from everybody else.")
+    others = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Whom it is about besides victim and alleged perpetrator, by relationship.",
+    )
+    proportionality = models.CharField(max_length=500, blank=True, help_text="Why that is justified towards them.")
 
     sensitivity = declare(
-        internal="case hearing research_return agency author place assertion_type audience data_classes said_on made_at withdrawn_at",
-        special="text",
+        internal="case hearing research_return agency author place assertion_type audience data_classes said_on made_at withdrawn_at "
+        "never_to_perpetrator source_protected",
+        special="text others proportionality",
     )
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(audience="verbal_only") | Q(text=""), name="verbal_only_has_no_content")
+            models.CheckConstraint(
+                condition=~Q(audience="verbal_only") | Q(text=""), name="verbal_only_has_no_content"
+            ),
+            models.CheckConstraint(
+                condition=Q(others="") | ~Q(proportionality=""), name="item_about_others_is_weighed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -232,6 +252,85 @@ class ItemAudience(CaseBound):
 
     def __str__(self) -> str:
         return f"reader {self.pk}"
+
+
+# Not given to other agencies until a second person has released them (domain: information sharing 3.1)
+RELEASED_CLASSES = (DataClass.HEALTH_CONFIDENTIAL, DataClass.COUNSELLING, DataClass.SAFE_ADDRESS)
+# Never opened by emergency access (domain: information sharing 4.6)
+CLOSED_IN_EMERGENCY = (DataClass.COUNSELLING, DataClass.SOURCE_IDENTITY)
+
+
+class ItemRelease(CaseBound):
+    """A second person's answer about a statement of a class that waits for one."""
+
+    item = models.ForeignKey(InformationItem, on_delete=models.PROTECT, related_name="releases")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(DisclosureDecision, on_delete=models.PROTECT, related_name="+")
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField()
+
+    sensitivity = declare(internal="item case decision released_by released_at")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item"], name="item_released_once")]
+
+    def __str__(self) -> str:
+        return f"release {self.pk}"
+
+
+class ItemSource(CaseBound):
+    """Who told the agency, where that is protected: encrypted, read by that agency alone."""
+
+    item = models.OneToOneField(InformationItem, on_delete=models.PROTECT, related_name="source")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    seal = models.CharField(max_length=32, default=new_seal, editable=False)
+    secret = models.BinaryField()
+
+    sensitivity = declare(internal="item case agency seal", source_identity="secret")
+
+    def __str__(self) -> str:
+        return f"source of item {self.item_id}"
+
+    def hide(self, text: str) -> None:
+        """Put the text in, encrypted."""
+        self.secret = storage.encrypt(text.encode(), bound_to=f"itemsource:{self.seal}")
+
+    def reveal(self) -> str:
+        """The text. Only `casework.commands.safe` calls this, with an event; raises `storage.CannotDecrypt`."""
+        return storage.decrypt(self.secret, bound_to=f"itemsource:{self.seal}").decode()
+
+
+class OnwardRequest(CaseBound):
+    """An agency asks another whether it may use a statement of hers for something else. Silence is not consent."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Waiting for an answer"
+        AGREED = "agreed", "Agreed"
+        REFUSED = "refused", "Refused"
+
+    reference = models.CharField(max_length=12, unique=True)
+    item = models.ForeignKey(InformationItem, on_delete=models.PROTECT, related_name="onward")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", help_text="Copied: whose statement it is."
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who asks.")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    use = models.CharField(max_length=500, help_text="What for, and to whom it would go.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    sensitivity = declare(
+        internal="reference item case owner agency asked_by asked_at state answered_by answered_at",
+        special="use answer",
+    )
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class RiskTarget(models.TextChoices):

@@ -3,11 +3,12 @@
 import secrets
 
 from django.db import models
+from django.utils import timezone
 
 from casework import storage
-from casework.models.agency import User
-from casework.models.base import declare
-from casework.models.case import InCaseOrReferral, Party
+from casework.models.agency import Agency, User
+from casework.models.base import CaseBound, declare
+from casework.models.case import Case, InCaseOrReferral, Party
 
 
 def new_seal() -> str:
@@ -41,7 +42,22 @@ class Sealed(InCaseOrReferral):
         return f"{self._meta.model_name} {self.pk}"
 
 
-class SafeAddress(Sealed):
+class Dated(models.Model):
+    """Safe until a day. Unknown means unsafe, and so does a day that has passed."""
+
+    safe_until = models.DateField(null=True, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def in_date(self) -> bool:
+        """Confirmed, and not run out."""
+        return self.safe_until is not None and self.safe_until >= timezone.localdate()
+
+
+class SafeAddress(Dated, Sealed):
     """An address that must not reach the alleged perpetrator."""
 
     class Kind(models.TextChoices):
@@ -50,15 +66,31 @@ class SafeAddress(Sealed):
         REFUGE = "refuge", "Refuge"
         FAMILY = "family", "Family or friends"
 
-    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.HOME)
+    class Shared(models.TextChoices):
+        NO = "no", "No"
+        YES = "yes", "Yes"
+        UNKNOWN = "unknown", "Not known"
 
-    sensitivity = declare(internal="case referral party kind seal", safe_address="secret")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.HOME)
+    shared = models.CharField(
+        max_length=10, choices=Shared.choices, default=Shared.UNKNOWN,
+        help_text="Whether the alleged perpetrator lives there or can get at its post.",
+    )  # fmt: skip
+
+    sensitivity = declare(
+        internal="case referral party kind seal shared safe_until confirmed_on confirmed_by", safe_address="secret"
+    )
 
     class Meta(Sealed.Meta):
         verbose_name_plural = "safe addresses"
 
+    @property
+    def is_safe(self) -> bool:
+        """Post may go there: confirmed until a day to come, and out of the alleged perpetrator's reach."""
+        return self.in_date() and self.shared == self.Shared.NO
 
-class SafeContact(Sealed):
+
+class SafeContact(Dated, Sealed):
     """A channel to a victim, and whether it is safe. Not confirmed means not safe."""
 
     class Channel(models.TextChoices):
@@ -80,11 +112,10 @@ class SafeContact(Sealed):
     times = models.CharField(
         max_length=200, blank=True, help_text="Best and worst times, a code word, whom to say one calls from."
     )
-    confirmed_on = models.DateField(null=True, blank=True)
-    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     sensitivity = declare(
-        internal="case referral party seal channel safe confirmed_on confirmed_by", safe_address="secret times"
+        internal="case referral party seal channel safe safe_until confirmed_on confirmed_by",
+        safe_address="secret times",
     )
 
     class Meta(Sealed.Meta):
@@ -92,4 +123,30 @@ class SafeContact(Sealed):
 
     @property
     def is_safe(self) -> bool:
-        return self.safe == self.Safe.YES
+        return self.safe == self.Safe.YES and self.in_date()
+
+
+class OutwardContact(CaseBound):
+    """A letter, call, text or e-mail to somebody in a case: made only over a way that was confirmed as safe."""
+
+    class Way(models.TextChoices):
+        LETTER = "letter", "Letter"
+        CALL = "call", "Telephone call"
+        TEXT = "text", "Text message"
+        EMAIL = "email", "E-mail"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(max_length=10, choices=Way.choices)
+    contact = models.ForeignKey(SafeContact, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    address = models.ForeignKey(SafeAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    purpose = models.CharField(max_length=200)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the letter.")
+
+    sensitivity = declare(internal="case party agency way contact address made_by made_at digest", special="purpose")
+
+    def __str__(self) -> str:
+        return f"outward contact {self.pk}"

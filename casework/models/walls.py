@@ -41,8 +41,51 @@ def no_conflict(column: str, of: str = "case_id") -> str:
 
 
 def live(column: str, reach: int) -> str:
-    """A live grant of the acting agency, of an office held there, or of the person; and no conflict."""
+    """A live grant of the acting agency, of an office held there, or of the person; and no conflict.
+
+    A sealed case needs nothing here: sealing ends every grant but its named readers', and no other can be made.
+    """
     return f"(({_granted(column, 'groups', reach)} OR {_personally(column, reach)}) AND {no_conflict(column)})"
+
+
+def _personally_lasting(column: str, reach: int) -> str:
+    return _personally(column, reach).replace("OFFSET 0)", "AND u.basis <> 'emergency' OFFSET 0)")
+
+
+def lasting(column: str, reach: int) -> str:
+    """As `live`, without emergency access: what it never opens, and everything that is written."""
+    return f"(({_granted(column, 'groups', reach)} OR {_personally_lasting(column, reach)}) AND {no_conflict(column)})"
+
+
+def _reads_sealed(column: str, panels: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM casework_caseusergrant u WHERE u.content_object_id = {column}
+        AND u.user_id = {setting("user")} AND u.basis = 'sealed_reader' AND u.agency_id = {setting("acting")}
+        AND u.permission_id = {setting("view")} AND u.panel_id = {among(panels)} AND {_in_force("u")} OFFSET 0)"""
+
+
+def office_of(column: str) -> str:
+    """The viewer holds an office on the panel that owns the case; of a sealed one, she is a named reader with an office there."""
+    return f"(({_granted(column, 'office_groups', 1)} OR {_reads_sealed(column, 'office_panels')}) AND {no_conflict(column)})"
+
+
+def chair_of(column: str) -> str:
+    """As `office_of`, the chair or deputy."""
+    return f"(({_granted(column, 'chair_groups', 1)} OR {_reads_sealed(column, 'chair_panels')}) AND {no_conflict(column)})"
+
+
+def office_whatever_conflict(column: str) -> str:
+    """As `office_of`, whatever her conflicts: for the table of conflicts itself, whose policy cannot ask itself."""
+    return f"({_granted(column, 'office_groups', 1)} OR {_reads_sealed(column, 'office_panels')})"
+
+
+def sealed(column: str) -> str:
+    """A seal is in force on the case."""
+    return f"EXISTS (SELECT 1 FROM casework_seal s WHERE s.case_id = {column} AND {_in_force('s', 'ends_at')} OFFSET 0)"
+
+
+def not_kept_out(column: str) -> str:
+    """No conflict, and not sealed against her: for what is read on another reason than a grant on the case."""
+    return f"({no_conflict(column)} AND (NOT {sealed(column)} OR {live(column, 1)}))"
 
 
 def held_by_office(column: str) -> str:
@@ -132,6 +175,16 @@ def for_system(table: str, rights: str = "SELECT", columns: str = "") -> str:
         for verb in rights.replace(",", " ").split()
     )
     return grants + policies
+
+
+def rewall(table: str, historical: str, seen: str, *, case_column: str | None = "@.case_id") -> str:
+    """Give a table and its history a new condition to read."""
+    past = f"({seen}) OR {engaged(case_column)}" if case_column else seen
+    return (
+        f"ALTER POLICY seen ON {table} USING ({seen.replace('@', table)});\n"
+        f"ALTER POLICY changed ON {table} USING ({seen.replace('@', table)});\n"
+        f"ALTER POLICY seen ON {historical} USING ({past.replace('@', historical)});\n"
+    )
 
 
 def writers(table: str, made: str | None = None, changed: str | None = None) -> str:

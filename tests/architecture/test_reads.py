@@ -17,6 +17,7 @@ ALLOWED = {
     ("casework/access/scope.py", "CaseUserGrant.objects"): "the grants that the scope is made of",
     ("casework/access/scope.py", "ConflictOfInterest.objects"): "the exclusions that the scope is made of",
     ("casework/access/scope.py", "ItemAudience.objects"): "the audiences that the scope is made of",
+    ("casework/access/scope.py", "ItemRelease.objects"): "the releases that the scope is made of",
     ("casework/access/viewer.py", "cursor"): "names the viewer to the database",
     ("audit/recorder.py", "cursor"): "names the event to the database",
     ("audit/verification.py", "cursor"): "recomputes digests as the backup role; shows numbers of rows only",
