@@ -199,7 +199,7 @@ def recipient_sets(
         reached = (index for index, row in enumerate(usable) if can_rely_on(row, recipients=[recipient], **disclosure))
         groups.setdefault(frozenset(reached), []).append(recipient)
     without = [(recipient, _why_none(usable, recipient)) for recipient in groups.pop(frozenset(), [])]
-    merged = sorted(_merged(list(groups.items())), key=lambda group: group[1][0].name)
+    merged = _merged(list(groups.items()))
     return RecipientSets(
         [RecipientSet(who, [usable[index] for index in sorted(powers)]) for powers, who in merged], without
     )
