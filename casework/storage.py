@@ -1,6 +1,7 @@
 """Encryption of single fields: AES-256-GCM, bound to table, column and row, with the key in a file outside the database."""
 
 import base64
+import hmac
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -53,3 +54,12 @@ def decrypt(data: bytes, *, bound_to: str) -> bytes:
         return AESGCM(key).decrypt(nonce, body, head + bound_to.encode())
     except InvalidTag as error:
         raise CannotDecrypt("The field does not belong to this row, or was changed.") from error
+
+
+def digest_key(label: str) -> bytes:
+    """A key for digests of one purpose, derived from the oldest field key: a new key for encryption leaves it as it is.
+
+    The oldest line of the key file has to stay, also when nothing is encrypted with it any more.
+    """
+    keys = _keys(settings.FIELD_KEYS_FILE)
+    return hmac.new(keys[min(keys)], label.encode(), "sha256").digest()

@@ -5,8 +5,9 @@ from datetime import date
 
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
+from casework.matching.tokens import tokens_of
 from casework.matching.words import keys_of, words_of
-from casework.models import Case, Party, PartyAddress, PartyWord, Referral, SafeAddress, SafeContact
+from casework.models import Case, Party, PartyAddress, PartyToken, PartyWord, Referral, SafeAddress, SafeContact
 
 
 @dataclass
@@ -52,6 +53,7 @@ def add_party(
     party.save()
     _add_places(details, party)
     _learn_words(party)
+    _write_tokens(party)
     return party
 
 
@@ -74,6 +76,11 @@ def _learn_words(party: Party) -> None:
         PartyWord(
             case_id=party.case_id, referral_id=party.referral_id, party=party, word=word[:80], keys=keys_of(word[:80])
         ).save()
+
+
+def _write_tokens(party: Party) -> None:
+    for token in tokens_of(party.family_name, party.given_names, party.born_on):
+        PartyToken(case_id=party.case_id, referral_id=party.referral_id, party=party, token=token).save()
 
 
 def details_of(by: Viewer, party: Party) -> PartyDetails:
