@@ -17,7 +17,6 @@ from casework.models import Agency, Case, DisclosureDecision, LegalGateway, Meet
 event_types.register(
     case_opened="opened the case",
     case_status_changed="changed the status of the case",
-    disclosure_decided="decided to share, and why",
 )
 
 
