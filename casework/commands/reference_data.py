@@ -12,7 +12,7 @@ from django.conf import settings
 from audit import event_types
 from audit.actors import SystemActor
 from audit.recorder import recording
-from casework.models import InstrumentVersion, LegalGateway, RepeatRule, RiskInstrument
+from casework.models import InstrumentVersion, LegalCondition, LegalGateway, RepeatRule, RiskInstrument
 from casework.risk.scoring import check_content
 
 event_types.register(reference_loaded="loaded reference data")
@@ -79,10 +79,21 @@ def load_instruments(folder: Path, using: str) -> int:
 
 @loader
 def load_gateways(folder: Path, using: str) -> int:
+    """The catalogue of powers. What a partnership says of a power is a `GatewaySetting`, which no file touches."""
+    return _load_catalogue(LegalGateway, folder / "gateways.json", using)
+
+
+@loader
+def load_conditions(folder: Path, using: str) -> int:
+    """The lawful bases with the conditions that go with them."""
+    return _load_catalogue(LegalCondition, folder / "conditions.json", using)
+
+
+def _load_catalogue(model, path: Path, using: str) -> int:
     written = 0
-    for entry in json.loads((folder / "gateways.json").read_text()):
-        values = {"title": entry["title"], "panel_kinds": entry["panel_kinds"]} | _dated(entry)
-        written += put(LegalGateway, using, {"code": entry["code"]}, values)
+    for entry in json.loads(path.read_text()):
+        values = {name: value for name, value in entry.items() if name != "code"}
+        written += put(model, using, {"code": entry["code"]}, values)
     return written
 
 
