@@ -130,8 +130,11 @@ class PartyAddress(InCaseOrReferral):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.HOME)
     lines = models.CharField(max_length=300)
     postcode = models.CharField(max_length=10, blank=True)
+    added_at = models.DateTimeField(
+        default=timezone.now, help_text="Post goes only to an address that was confirmed after the last one was added."
+    )
 
-    sensitivity = declare(internal="case referral party kind", personal="lines postcode")
+    sensitivity = declare(internal="case referral party kind added_at", personal="lines postcode")
 
     class Meta(InCaseOrReferral.Meta):
         indexes = [models.Index(fields=["postcode"], name="party_postcode")]

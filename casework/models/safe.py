@@ -76,9 +76,16 @@ class SafeAddress(Dated, Sealed):
         max_length=10, choices=Shared.choices, default=Shared.UNKNOWN,
         help_text="Whether the alleged perpetrator lives there or can get at its post.",
     )  # fmt: skip
+    added_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The moment of `confirmed_on`: an address of the same person that was added later makes it void for post.",
+    )
 
     sensitivity = declare(
-        internal="case referral party kind seal shared safe_until confirmed_on confirmed_by", safe_address="secret"
+        internal="case referral party kind seal shared safe_until confirmed_on confirmed_by added_at confirmed_at",
+        safe_address="secret",
     )
 
     class Meta(Sealed.Meta):
