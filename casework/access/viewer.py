@@ -1,6 +1,6 @@
 """The viewer: one signed-in person in one acting agency, with everything that decides what she may read."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -185,36 +185,39 @@ def _governs(membership: Membership) -> bool:
 
 
 def _signed_panels(agency_id: int) -> set[int]:
-    """Panels under whose agreement the agency is active, with a signature in force.
-
-    What counts is a signature on the version in force, or on the one before it while the grace period of the new one runs
-    (domain: information sharing 4.3).
-    """
+    """Panels under whose agreement the agency is active, with a signature in force."""
     today = timezone.localdate()
     agreements = AgreementParty.objects.filter(agency_id=agency_id, state=AgreementParty.State.ACTIVE)
-    current: dict[int, AgreementVersion] = {}
-    for version in (
-        AgreementVersion.objects.filter(
-            Q(in_force_to=None) | Q(in_force_to__gte=today),
-            agreement__in=agreements.values("agreement"),
-            in_force_from__lte=today,
-        )
-        .order_by("number")
-    ):  # fmt: skip
-        current[version.agreement_id] = version
+    current = versions_in_force(agreements.values("agreement"), today)
     signed = set(
         AgreementSignature.objects.live()
         .filter(agency_id=agency_id, agreement_version__agreement__in=current)
         .values_list("agreement_version__agreement_id", "agreement_version__number")
     )
-    held = {agreement for agreement, version in current.items() if _counts(version, signed, today)}
+    held = {
+        agreement
+        for agreement, version in current.items()
+        if is_signed(version, {number for signed_agreement, number in signed if signed_agreement == agreement}, today)
+    }
     return set(AgreementPanel.objects.live().filter(agreement__in=held).values_list("panel_id", flat=True))
 
 
-def _counts(version: AgreementVersion, signed: set[tuple[int, int]], today: date) -> bool:
+def versions_in_force(agreements, today: date) -> dict[int, AgreementVersion]:
+    """The version in force of each agreement that has one, by the agreement's key: the one with the highest number."""
+    rows = AgreementVersion.objects.filter(
+        Q(in_force_to=None) | Q(in_force_to__gte=today), agreement__in=agreements, in_force_from__lte=today
+    )
+    return {version.agreement_id: version for version in rows.order_by("number")}
+
+
+def is_signed(version: AgreementVersion, signed: Collection[int], today: date) -> bool:
+    """Whether the version in force counts as signed by one who signed the versions with these numbers.
+
+    What counts is a signature on the version in force, or on the one before it while the grace period of the new one runs
+    (domain: information sharing 4.3).
+    """
     in_grace = today < version.in_force_from + timedelta(days=version.grace_days)
-    before = (version.agreement_id, version.number - 1)
-    return (version.agreement_id, version.number) in signed or (in_grace and before in signed)
+    return version.number in signed or (in_grace and version.number - 1 in signed)
 
 
 def has_signed(agency_id: int, panel_id: int) -> bool:
