@@ -49,6 +49,8 @@ class AsbPanel(PanelKind):
     chronology_label = "ASB"
     case_template = "asbpanel/_case.html"
     report_page = "asb_report"
+    purposes = ("asb_manage", "crime_prevent", "child_safeguard", "adult_safeguard", "housing_mgmt", "asb_case_review")
+    never_to_perpetrator = False
 
     def case_context(self, viewer, case) -> dict:
         """Category, place, risk, the reports with their totals, and the register's entries."""

@@ -33,6 +33,9 @@ class MaracPanel(PanelKind):
     status_owner = dict.fromkeys(case_statuses, "the panel's office")
     chronology_label = "MARAC"
     instruments = ("checklist-24",)
+    purposes = (
+        "da_safety", "child_safeguard", "adult_safeguard", "crime_prevent", "offender_mgmt", "mappa", "housing_mgmt", "homelessness",
+    )  # fmt: skip
     importer = MaracImporter()
 
     def tell_story(self, story) -> None:

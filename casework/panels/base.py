@@ -41,6 +41,10 @@ class PanelKind:
     importer: Any = None
     # the address name of one report's page, where the kind has reports
     report_page = ""
+    # what agencies share information for here: values of casework.models.Purpose, the usual first
+    purposes: Sequence[str] = ()
+    # whether a statement must never reach the alleged perpetrator unless its agency says otherwise
+    never_to_perpetrator = True
 
     def role_label(self, role: str, finding: str = "") -> str:
         """What a page or pack calls somebody in this role; '(alleged)' falls away when a finding is recorded."""
