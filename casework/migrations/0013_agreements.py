@@ -39,5 +39,5 @@ GRANT EXECUTE ON FUNCTION rt_end_grants_of_left(bigint) TO rt_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0012_lawful_walls")]
+    dependencies = [("casework", "0016_outward")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
