@@ -189,7 +189,7 @@ def recipient_sets(
     """Recipients grouped by the powers that can be relied on towards each; other arguments as for `reasons_against`.
 
     Three sets at most, where three powers reach everybody: beyond that, sets are merged so that as many powers as possible stay.
-    No set is without a power that reaches all in it. The order of what comes in changes nothing.
+    No set is without a power that reaches all in it. Names are unique in a partnership: the order of what comes in changes nothing.
     """
     disclosure["data_classes"] = data_classes
     usable = [row for row in gateways if can_rely_on(row, recipients=[], **disclosure)]

@@ -57,7 +57,7 @@ bodies = st.builds(
 everything = st.fixed_dictionaries(
     {
         "discloser": bodies,
-        "recipients": st.lists(bodies, max_size=5),
+        "recipients": st.lists(bodies, max_size=5, unique_by=lambda each: each.name),
         "purpose": st.sampled_from(Purpose.values),
         "data_classes": st.lists(st.sampled_from(CLASSES), unique=True),
         "on": st.dates(date(2022, 1, 1), date(2027, 12, 31)),
