@@ -1,6 +1,24 @@
 """Can this happen now? Status tables in plain Python; each status has its owner. Whoever asks is asked about in guards."""
 
-from casework.models import Action, Case, Hearing, Intervention, Meeting, Referral, Report
+from collections.abc import Collection
+
+from django.utils import timezone
+
+from casework.access.viewer import versions_in_force
+from casework.models import (
+    Action,
+    AgreementPanel,
+    AgreementParty,
+    Case,
+    ConflictOfInterest,
+    DueDiligence,
+    Hearing,
+    Intervention,
+    Meeting,
+    Panel,
+    Referral,
+    Report,
+)
 
 
 class NotNow(Exception):
@@ -93,6 +111,25 @@ INTERVENTION_OWNER: dict[str, str] = dict.fromkeys(
     INTERVENTION_MOVES, "the agency that leads it, or the panel's office"
 )
 
+CONFLICT_MOVES: dict[str, tuple[str, ...]] = {
+    ConflictOfInterest.State.SUSPECTED: (ConflictOfInterest.State.CONFIRMED, ConflictOfInterest.State.CLEARED),
+    ConflictOfInterest.State.CONFIRMED: (ConflictOfInterest.State.CLEARED,),
+    ConflictOfInterest.State.CLEARED: (),
+}
+CONFLICT_OWNER: dict[str, str] = dict.fromkeys(CONFLICT_MOVES, "the panel's office, never the person concerned")
+
+AGENCY_UNDER_AGREEMENT_MOVES: dict[str, tuple[str, ...]] = {
+    AgreementParty.State.PROPOSED: (AgreementParty.State.DUE_DILIGENCE, AgreementParty.State.LEFT),
+    AgreementParty.State.DUE_DILIGENCE: (AgreementParty.State.SIGNED, AgreementParty.State.LEFT),
+    AgreementParty.State.SIGNED: (AgreementParty.State.ACTIVE, AgreementParty.State.LEFT),
+    AgreementParty.State.ACTIVE: (AgreementParty.State.SUSPENDED, AgreementParty.State.LEFT),
+    AgreementParty.State.SUSPENDED: (AgreementParty.State.ACTIVE, AgreementParty.State.LEFT),
+    AgreementParty.State.LEFT: (AgreementParty.State.PROPOSED,),
+}
+AGENCY_UNDER_AGREEMENT_OWNER: dict[str, str] = dict.fromkeys(
+    AGENCY_UNDER_AGREEMENT_MOVES, "the coordinator or a governance lead"
+)
+
 
 def check_move(moves: dict[str, tuple[str, ...]], now: str, to: str) -> None:
     """Raise `NotNow` unless the table allows the move."""
@@ -108,3 +145,42 @@ def check_case_move(case: Case, to: str) -> None:
 def check_on_an_open_agenda(hearing: Hearing) -> None:
     if hearing.meeting.status in (Meeting.Status.CONCLUDED, Meeting.Status.CANCELLED):
         raise NotNow("The meeting is over.")
+
+
+def check_takes_grants(*, sealed: bool) -> None:
+    """Raise `NotNow` for a sealed case: it is given to nobody but its named readers."""
+    if sealed:
+        raise NotNow(
+            "This case is sealed. It can be given to nobody but its named readers; change the readers or unseal it."
+        )
+
+
+def check_agency_move(party: AgreementParty, to: str, *, has_signed: bool) -> None:
+    """Raise `NotNow` unless the agency can be moved to this state: signed after every check, active with a signature in force."""
+    check_move(AGENCY_UNDER_AGREEMENT_MOVES, party.state, to)
+    open_checks = unchecked(party.checks)
+    if to == AgreementParty.State.SIGNED and open_checks:
+        raise NotNow(
+            f"{len(open_checks)} of the {len(DueDiligence.choices)} checks are not done yet. Record them first."
+        )
+    if to in (AgreementParty.State.SIGNED, AgreementParty.State.ACTIVE) and not has_signed:
+        raise NotNow("The agency has not signed the version in force. Record its signature first.")
+
+
+def unchecked(done: Collection[str]) -> list[str]:
+    """What is left of the due diligence, in words and in order (domain: information sharing 4.3, AGR-05)."""
+    return [check.label for check in DueDiligence if check.value not in done]
+
+
+def check_agreement_reviewed(panel: Panel) -> None:
+    """Raise `NotNow` where an agreement of the panel is past its review, or none is in force: nothing new is disclosed then."""
+    today = timezone.localdate()
+    agreements = AgreementPanel.objects.live().filter(panel=panel).values("agreement")
+    versions = versions_in_force(agreements, today).values()
+    if not versions:
+        raise NotNow("No sharing agreement is in force for this panel, so nothing can be shared.")
+    if any(version.review_is_over(today) for version in versions):
+        raise NotNow(
+            "The sharing agreement of this panel is past its review. Nothing new is shared until a new version is in force "
+            "or the review has been put off with a reason. What has been shared already can still be read."
+        )

@@ -25,6 +25,7 @@ from casework.models.agreement import (
     DecisionItem,
     DecisionRecipient,
     DisclosureDecision,
+    DueDiligence,
     GatewaySetting,
     LegalCondition,
     LegalGateway,

@@ -90,6 +90,20 @@ class AgreementPanel(Dated):
         return f"agreement {self.agreement_id} for panel {self.panel_id}"
 
 
+class DueDiligence(models.TextChoices):
+    """What is checked before an agency is given anything (domain: information sharing 4.3, AGR-05)."""
+
+    REGISTRATION = "registration", "Registered with the Information Commissioner"
+    LEAD = "lead", "Data protection officer or information governance lead named"
+    LIAISON = "liaison", "Liaison officer for the panels named"
+    POLICY = "policy", "Appropriate policy document in place"
+    TRAINING = "training", "Staff trained in information sharing and data protection"
+    VETTING = "vetting", "Criminal record checks or vetting of staff settled"
+    SECURITY = "security", "Cyber Essentials, or the NHS data security toolkit, current"
+    INCIDENTS = "incidents", "Contact for incidents named, day and night"
+    MAIL = "mail", "Secure e-mail domain confirmed"
+
+
 class AgreementParty(Recorded):
     """Where an agency stands with an agreement. Only an active one is given anything (domain: information sharing 4.3)."""
 
