@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 DENIALS = ("inactive", "silent", "no_membership", "not_signed", "conflict", "sealed", "no_reason")
-ASSIGNED = {"representative", "idva", "asb_officer"}  # who reads what is assigned to her, or to whom she covers
+SPEAKS = {"representative", "referrer", "idva", "asb_officer"}  # whose role writes and reads as the agency
 SHARED = {"office", "opened", "window", "standing"}  # bases of an agency's or an office's grants; the rest is personal
 
 
@@ -16,7 +16,7 @@ def _signed(world, agency, panel):
     today, good = world.now.date(), set()
     for name in {row.agreement for row in _rows(world, "agreement_panels", panel=panel)}:
         texts = [row for row in _rows(world, "versions", agreement=name) if row.in_force_from <= today]
-        last = max((t for t in texts if today < (t.in_force_to or date.max)), key=lambda t: t.number, default=None)
+        last = max((t for t in texts if today <= (t.in_force_to or date.max)), key=lambda t: t.number, default=None)
         if last and _rows(world, "parties", agreement=name, agency=agency, state="active"):
             grace = today < last.in_force_from + timedelta(last.grace_days)
             good |= {(name, last.number), (name, last.number - grace)}
@@ -24,10 +24,9 @@ def _signed(world, agency, panel):
 
 
 def _ways(world, member):  # the holders of grants that she reads as: holder -> (word, bases that count)
-    lent = {"assignment"} if member.role in ASSIGNED else set()
+    lent = {"assignment"}
     away = {row.covers for row in _rows(world, "covers", membership=member.id)}
-    away = [row for row in _rows(world, "memberships", agency=member.agency) if row.id in away and row.role in ASSIGNED]
-    away = [row.user for row in away if _rows(world, "users", name=row.user, active=True, silent=False)]
+    away = [row.user for row in _rows(world, "memberships", agency=member.agency) if row.id in away]
     ways = {("office", row.panel): ("office", SHARED) for row in _rows(world, "offices", membership=member.id)}
     ways["agency", member.agency] = "agency", SHARED if member.role == "representative" else set()
     ways["person", member.user, member.agency] = "personal", lent | {"emergency", "sealed_reader"}
@@ -66,7 +65,7 @@ def reads_item(world, membership_id, item):
     if not full or (full == {"emergency"} and item.classes & {"counselling", "source_identity"}):
         return False
     carried = _rows(world, "carries", membership=member.id)
-    speaks = member.role in ASSIGNED | {"referrer"} and any(_signed(world, member.agency, row.panel) for row in carried)
+    speaks = member.role in SPEAKS and any(_signed(world, member.agency, row.panel) for row in carried)
     heard = {"named_agencies": speaks and member.agency in item.named, "chair_only": here & {"chair", "deputy"}}
     heard = heard.get(item.audience, item.audience in ("all_present", "all_signatories", "verbal_only"))
     guarded = item.classes & {"health_confidential", "counselling", "safe_address"} and not item.released
@@ -75,6 +74,6 @@ def reads_item(world, membership_id, item):
 
 def reads_action(world, membership_id, action):
     word, grants, member, here = _decide(world, membership_id, action.case)
-    owes = "carries" in here and member.role == "representative" and member.agency == action.agency
+    owes = here and member.role == "representative" and member.agency == action.agency
     barred = word in DENIALS[:-1] or _rows(world, "seals", case=action.case)
     return any(grant.reach == 3 for grant in grants) or bool(owes and not barred)
