@@ -5,6 +5,7 @@ Guards say *who*. Whether something can happen *now* is asked of `casework.acces
 
 from django.core.exceptions import PermissionDenied
 
+from casework.access.scope import lasting, visible
 from casework.access.viewer import Viewer
 from casework.models import Action, Case, Office, Panel, Referral
 
@@ -84,3 +85,35 @@ def can_record_intervention(by: Viewer, case: Case, agency_id: int) -> bool:
 def check_can_record_intervention(by: Viewer, case: Case, agency_id: int) -> None:
     if not can_record_intervention(by, case, agency_id):
         raise Refused("Only the agency that leads an intervention, or the panel's office, records it.")
+
+
+def can_write_in(by: Viewer, record: Case | Referral) -> bool:
+    """Who reads all of a case for a reason that lasts (emergency access does not), or a referral, and speaks or holds the office."""
+    if by.speaks_for is None and not by.holds(record.panel_id):
+        return False
+    rows = visible(by, type(record)).filter(pk=record.pk)
+    return (rows.filter(lasting(by, "pk", 3)) if isinstance(record, Case) else rows).exists()
+
+
+def check_can_write_in(by: Viewer, record: Case | Referral) -> None:
+    if not can_write_in(by, record):
+        raise Refused("Only who reads all of this, and speaks for an agency or holds the panel’s office, writes here.")
+
+
+def can_contact(by: Viewer, case: Case) -> bool:
+    return by.speaks_for is not None and can_write_in(by, case)
+
+
+def check_can_contact(by: Viewer, case: Case) -> None:
+    if not can_contact(by, case):
+        raise Refused("Only who speaks for an agency, and reads all of this case, makes contact with anybody in it.")
+
+
+def can_govern(by: Viewer, agency_id: int) -> bool:
+    """Answers for the agency's members and for what it holds: its governance lead or, without one, its representatives."""
+    return by.governs_agency == agency_id
+
+
+def check_can_govern(by: Viewer, agency_id: int) -> None:
+    if not can_govern(by, agency_id):
+        raise Refused("Only who answers for the agency does this.")
