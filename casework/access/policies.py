@@ -1,11 +1,13 @@
 """Can this happen now? Status tables in plain Python; each status has its owner. Whoever asks is asked about in guards."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from django.utils import timezone
 
 from casework.access.viewer import versions_in_force
 from casework.models import (
+    AccessReview,
     Action,
     AgreementPanel,
     AgreementParty,
@@ -18,6 +20,8 @@ from casework.models import (
     Panel,
     Referral,
     Report,
+    SafeAddress,
+    SafeContact,
 )
 
 
@@ -183,4 +187,48 @@ def check_agreement_reviewed(panel: Panel) -> None:
         raise NotNow(
             "The sharing agreement of this panel is past its review. Nothing new is shared until a new version is in force "
             "or the review has been put off with a reason. What has been shared already can still be read."
+        )
+
+
+def why_not_over(contact: SafeContact) -> str:
+    """Why nobody uses this channel today; empty where it is confirmed as safe. Not known means not safe."""
+    if contact.is_safe:
+        return ""
+    if contact.safe == SafeContact.Safe.NO:
+        return "Not safe"
+    if contact.safe == SafeContact.Safe.YES:
+        return "Its confirmation has run out" if contact.safe_until else "Not confirmed until any day"
+    return "Not known whether it is safe"
+
+
+def why_no_post(address: SafeAddress, *, to_alleged_perpetrator: bool, changed_since: bool) -> str:
+    """Why no letter goes to this address today; empty where one may (domain: information sharing 3.4, NTP-02).
+
+    `changed_since`: an address of the same person was added after this one was confirmed.
+    """
+    if not address.in_date():
+        return "Its confirmation has run out" if address.safe_until else "Not confirmed as safe for post"
+    if changed_since:
+        return "An address was added after this one was confirmed"
+    if to_alleged_perpetrator or address.shared == SafeAddress.Shared.NO:
+        return ""
+    if address.shared == SafeAddress.Shared.YES:
+        return "The alleged perpetrator lives there or can get at its post"
+    return "Not known whether the alleged perpetrator can get at its post"
+
+
+REVIEW_GRACE = timedelta(days=30)
+
+
+def check_reviews_its_access(**agency) -> None:
+    """Raise `NotNow` for an agency (`agency_id=` or `agency__group_id=`) whose access review is overdue by more than 30 days.
+
+    It keeps what it has and is given nothing new (our default; domain: information sharing 4.4).
+    """
+    last = timezone.localdate() - REVIEW_GRACE
+    late = AccessReview.objects.filter(closed_at=None, due_on__lt=last, **agency).select_related("agency").first()
+    if late is not None:
+        raise NotNow(
+            f"{late.agency.name} has not finished its review of who holds access, which was due more than 30 days ago. "
+            "It keeps what it has, and is given nothing new until the review is finished."
         )

@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from audit import event_types
 from audit.recorder import current_recording
+from casework.access.policies import check_agreement_reviewed, check_reviews_its_access, check_takes_grants
 from casework.access.viewer import Viewer
 from casework.models import (
     Agency,
@@ -16,6 +19,7 @@ from casework.models import (
     ConflictOfInterest,
     Depth,
     DisclosureDecision,
+    Seal,
     User,
 )
 
@@ -52,11 +56,23 @@ def grant_to_agency(
     expires_at=None,
     reach=Depth.FULL,
 ) -> CaseGrant:
-    """Let an agency read a case until `expires_at`, or for a year. Called inside the recording of the command that decided it."""
+    """Let an agency read a case until `expires_at`, or for a year. Called inside the recording of the command that decided it.
+
+    Raises `NotNow` where the panel's agreement is past its review, and where the agency's access review is long overdue.
+    """
+    check_agreement_reviewed(case.panel)
+    check_reviews_its_access(agency__group_id=group_id)
     return _grant(by, case, group_id, basis, decision=decision, meeting=meeting, expires_at=expires_at, reach=reach)
 
 
+def is_sealed(case: Case) -> bool:
+    """A seal is in force on the case: its named readers alone hold grants."""
+    in_force = Q(ends_at=None) | Q(ends_at__gt=Now())
+    return Seal.objects.filter(in_force, starts_at__lte=Now(), case_id=case.pk).exists()
+
+
 def _grant(by: Viewer, case: Case, group_id: int, basis: Basis, **columns) -> CaseGrant:
+    check_takes_grants(sealed=is_sealed(case))
     now = database_now()
     if basis != Basis.OFFICE:
         columns["expires_at"] = columns.get("expires_at") or now + YEAR
@@ -75,7 +91,9 @@ def _grant(by: Viewer, case: Case, group_id: int, basis: Basis, **columns) -> Ca
 
 
 def assign(*, by: Viewer, case: Case, user: User, agency_id: int, decision: DisclosureDecision | None) -> CaseUserGrant:
-    """Assign the case to an adviser or officer at her agency, for a year."""
+    """Assign the case to an adviser or officer at her agency, for a year. Raises `NotNow` as `grant_to_agency` does."""
+    check_reviews_its_access(agency_id=agency_id)
+    check_takes_grants(sealed=is_sealed(case))
     now = database_now()
     grant = CaseUserGrant(
         content_object=case, user=user, agency_id=agency_id, permission_id=by.view_id, panel_id=case.panel_id,
@@ -118,6 +136,31 @@ def is_assigned(*, case: Case, user_id: int) -> bool:
     return CaseUserGrant.objects.live().filter(content_object=case, user_id=user_id, basis=Basis.ASSIGNMENT).exists()
 
 
+def name_reader(*, by: Viewer, case: Case, user_id: int, agency_id: int) -> CaseUserGrant:
+    """Let one person read a sealed case for a year, at the agency where she works. Called inside a recording."""
+    current_recording()
+    now = database_now()
+    grant = CaseUserGrant(
+        content_object=case, user_id=user_id, agency_id=agency_id, permission_id=by.view_id, panel_id=case.panel_id,
+        basis=Basis.SEALED_READER, granted_by_id=by.user_id, starts_at=now, expires_at=now + YEAR,
+    )  # fmt: skip
+    grant.save()
+    return grant
+
+
+def end_all_but(*, case: Case, kept: list[CaseUserGrant]) -> int:
+    """End every grant on the case but those, the office's own last; how many there were. Called inside a recording."""
+    current_recording()
+    now = database_now()
+    still = Q(expires_at=None) | Q(expires_at__gt=now)
+    personal = CaseUserGrant.objects.filter(still, content_object=case).exclude(pk__in=[grant.pk for grant in kept])
+    grants = CaseGrant.objects.filter(still, content_object=case)
+    ending = [*personal, *grants.exclude(basis=Basis.OFFICE), *grants.filter(basis=Basis.OFFICE)]
+    for grant in ending:
+        end_grant(grant=grant)
+    return len(ending)
+
+
 def end_grant(*, grant: CaseGrant | CaseUserGrant, at: datetime | None = None) -> None:
     """End a grant now, or earlier than it would. Called inside a recording."""
     grant.expires_at = at or database_now()
@@ -125,9 +168,12 @@ def end_grant(*, grant: CaseGrant | CaseUserGrant, at: datetime | None = None) -
 
 
 def declare_conflict(
-    *, by: Viewer, user: User, panel_id: int, reason: str, case: Case | None = None, referral=None
+    *, by: Viewer, user: User, panel_id: int, reason: str, case: Case | None = None, referral=None, **columns
 ) -> ConflictOfInterest:
-    """Keep a person out of a case or referral, whatever else she holds. Called inside a recording."""
+    """Keep a person out of a case or referral, whatever else she holds. Called inside a recording.
+
+    Recorded by the office and confirmed, unless `columns` say otherwise (origin, state, nature).
+    """
     current_recording()
     conflict = ConflictOfInterest(
         user=user,
@@ -137,6 +183,7 @@ def declare_conflict(
         reason=reason,
         declared_by_id=by.user_id,
         starts_at=database_now(),
+        **columns,
     )
     conflict.save()
     return conflict

@@ -11,6 +11,12 @@ from django.utils import timezone
 from casework.models.base import Recorded, declare
 
 SILENCE = timedelta(days=45)
+YEAR = timedelta(days=365)
+
+
+def in_a_year() -> datetime:
+    """When a membership ends unless it is renewed (our default; domain: information sharing 4.4)."""
+    return timezone.now() + YEAR
 
 
 class Live(models.QuerySet):
@@ -176,6 +182,7 @@ class Membership(Dated):
     role = models.CharField(max_length=30, choices=Role.choices)
     job_title = models.CharField(max_length=120, blank=True)
     manager = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
+    ends_at = models.DateTimeField(null=True, blank=True, default=in_a_year)
 
     sensitivity = declare(internal="user agency role job_title manager starts_at ends_at")
 

@@ -29,3 +29,13 @@ SPEAKS = PageRule("speaks", "Members who speak for their agency on a panel.", la
 OFFICE = PageRule("office", "Holders of an office on a panel.", lambda v: bool(v.offices))
 AUDITOR = PageRule("auditor", "Auditors of the partnership.", lambda v: v.carries.audits)
 ADMINISTRATOR = PageRule("administrator", "System administrators.", lambda v: v.carries.administers)
+AGENCY_LEAD = PageRule(
+    "agency-lead",
+    "Who answers for an agency: its governance lead or, without one, its representatives.",
+    lambda v: v.governs_agency is not None,
+)
+REVIEWS = PageRule(
+    "reviews",
+    "Who answers for an agency, and holders of an office on a panel.",
+    lambda v: v.governs_agency is not None or bool(v.offices),
+)
