@@ -10,7 +10,12 @@ from casework.queries.chronology import address
 from casework.views.base import Page
 from casework.views.rules import PANEL_MEMBER
 
-TITLES = {"safe_address": "Safe address", "safe_contact": "Safe contact", "report_source": "Who made the report"}
+TITLES = {
+    "safe_address": "Safe address",
+    "safe_contact": "Safe contact",
+    "report_source": "Who made the report",
+    "item_source": "Who told us",
+}
 
 
 @method_decorator(never_cache, name="dispatch")
