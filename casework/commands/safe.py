@@ -15,7 +15,7 @@ from casework.access.viewer import Viewer
 from casework.commands.locking import claim
 from casework.commands.parties import HiddenPlace, Way, add_hidden_place, add_way, confirmed_now
 from casework.documents.hidden import holds_any
-from casework.models import Case, Party, Referral, Report, ReportSource, SafeAddress, SafeContact
+from casework.models import Case, ItemSource, Party, Referral, Report, ReportSource, SafeAddress, SafeContact
 from casework.queries.outward import same_people
 from casework.storage import CannotDecrypt
 
@@ -54,7 +54,7 @@ class Revealed:
     reference: str
 
 
-def find_hidden(by: Viewer, kind: str, key: str) -> SafeAddress | SafeContact | ReportSource:
+def find_hidden(by: Viewer, kind: str, key: str) -> SafeAddress | SafeContact | ReportSource | ItemSource:
     """The hidden detail that a click on "Show" names; 404 for what she may not see."""
     if kind not in KINDS:
         raise Http404
@@ -83,7 +83,7 @@ def reveal(*, by: Viewer, kind: str, key: str, why: str, words: str = "") -> Rev
     return Revealed(kind, _texts(kind, row), safe, home.page, home.reference)
 
 
-def record_of(by: Viewer, row: SafeAddress | SafeContact | Party) -> Case | Referral:
+def record_of(by: Viewer, row: SafeAddress | SafeContact | ItemSource | Party) -> Case | Referral:
     """The case or referral that a person, contact or address belongs to, as the viewer sees it."""
     if row.case_id:
         return one_or_404(visible(by, Case), pk=row.case_id)
