@@ -29,7 +29,7 @@ from tests.access_model.play import AGENCIES, CASES, DAY, PANELS
 pytestmark = pytest.mark.database
 
 EXAMPLES, STEPS = (100, 22) if os.environ.get("ROUNDTABLE_WHOLE") else (6, 20)
-WATCHED = ("dan", "amira", "ada", "zoe", "grace", "helen", "tess", "priya", "omar", "lena", "ines", "wendy", "viktor")
+WATCHED = ("dan", "amira", "ada", "zoe", "grace", "helen", "tess", "omar", "lena", "wendy")
 BASES = ("window", "standing", "opened")
 STATES = ("active", "active", "suspended", "left", "signed", "proposed", "due_diligence")
 WHENCE = st.sampled_from([-2 * DAY, timedelta(hours=-1), 2 * DAY])
