@@ -5,9 +5,10 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from audit.recorder import record_event
-from casework.access.viewer import NoMembership, Viewer, tell, viewer_for
+from casework.access.viewer import NoMembership, Viewer, memberships_of, tell, viewer_for
 from casework.models import Case, Referral
 from casework.models.base import collecting_reads
+from casework.signals import WORKS
 
 
 def headers(get_response):
@@ -60,6 +61,8 @@ class ViewerMiddleware:
             return viewer_for(request.user, request.session.get("membership"))
         except NoMembership:
             request.session.pop("membership", None)
+            if request.session.get(WORKS) and not memberships_of(request.user):
+                logout(request)  # her last membership has ended since she signed in, and her session ends with it
             return None
 
 

@@ -12,10 +12,13 @@ from casework.access.viewer import NoMembership, viewer_for
 from casework.access.viewer import memberships_of as _memberships
 from casework.commands.reference_data import load_reference_data
 
+WORKS = "works"  # in a session: its person had a membership in force when she signed in
+
 
 @receiver(user_logged_in)
 def record_sign_in(request, user, **kwargs) -> None:
-    """One event for each partnership in which the person has a membership."""
+    """One event for each partnership in which the person has a membership. The session ends with the last of them."""
+    request.session[WORKS] = bool(_memberships(user))
     _record_for_each_partnership(user, "person.signed_in")
 
 

@@ -3,6 +3,7 @@
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands.parties import add_addresses, add_party, details_of
+from casework.commands.queue import queue
 from casework.matching.names import fold
 from casework.models import Case, MatchProposal, Party, Person, Referral
 
@@ -58,6 +59,7 @@ def add_people_to_case(by: Viewer, referral: Referral, case: Case) -> None:
             add_party(details, case=case, person_id=party.person_id)
         else:
             add_addresses(by, details, same)
+    queue("elsewhere.compare", by=by, case_id=case.pk)
 
 
 def _is(one: Party, other: Party) -> bool:

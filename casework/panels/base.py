@@ -45,6 +45,8 @@ class PanelKind:
     purposes: Sequence[str] = ()
     # whether a statement must never reach the alleged perpetrator unless its agency says otherwise
     never_to_perpetrator = True
+    # whether its offices learn that another panel of the partnership knows somebody in a case: only where that protects
+    told_of_other_panels = False
 
     def role_label(self, role: str, finding: str = "") -> str:
         """What a page or pack calls somebody in this role; '(alleged)' falls away when a finding is recorded."""
