@@ -14,6 +14,7 @@ from django.views import View
 
 from audit import event_types
 from audit.recorder import record_event
+from casework.access.agreements import can_read_agreements
 from casework.access.viewer import Viewer, memberships_of, viewer_for
 from casework.commands.notify import settle_notice
 from casework.forms.fields import KitForm, Radios
@@ -84,6 +85,11 @@ def doors(viewer: Viewer) -> list[dict]:
         found.append(("audit", "Audit", "Who did, read and changed what, when and why."))
     if viewer.role == "governance_lead":
         found.append(("audit_engagements", "Audit engagements", "Approve or end an auditor's request to see values."))
+    if can_read_agreements(viewer):
+        found += [
+            ("agreements", "Sharing agreements", "Versions, reviews, and which agencies have signed."),
+            ("powers", "Legal powers", "Which powers to share are used here, and when their text was checked."),
+        ]
     return [{"url": reverse(name), "title": title, "text": text} for name, title, text in found]
 
 

@@ -7,6 +7,7 @@ A rule looks at the viewer alone. Which case, referral or pack she may open is d
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from casework.access.agreements import can_read_agreements
 from casework.access.viewer import Viewer
 
 
@@ -38,4 +39,20 @@ REVIEWS = PageRule(
     "reviews",
     "Who answers for an agency, and holders of an office on a panel.",
     lambda v: v.governs_agency is not None or bool(v.offices),
+)
+KEEPS_AGREEMENTS = PageRule(
+    "keeps-agreements", "Governance leads of the partnership, and coordinators of its panels.", can_read_agreements
+)
+GOVERNS_PARTNERSHIP = PageRule(
+    "governs-partnership", "Governance leads of the partnership.", lambda v: v.governs is not None
+)
+EMERGENCY = PageRule(
+    "emergency",
+    "Representatives, IDVAs and ASB officers whose role carries a panel.",
+    lambda v: v.carries.emergency and bool(v.carried),
+)
+EMERGENCY_REVIEW = PageRule(
+    "emergency-review",
+    "Governance leads of the partnership and holders of an office on a panel.",
+    lambda v: v.governs is not None or bool(v.offices),
 )
