@@ -15,15 +15,16 @@ from casework.access.policies import REPORT_MOVES, NotNow, check_move
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands.access import assign, end_standing, grant_to_agency, let_agency_read
-from casework.commands.cases import decide_to_share, open_case
+from casework.commands.cases import open_case
+from casework.commands.decisions import Answers, decide
 from casework.commands.locking import claim
 from casework.commands.parties import PartyDetails, add_party
+from casework.commands.queue import queue
 from casework.models import (
     Agency,
     Basis,
     Case,
     DisclosureDecision,
-    LegalGateway,
     Panel,
     Report,
     ReportSource,
@@ -59,15 +60,6 @@ class ReportDetails:
 
 
 SOURCE = ("source_name", "source_contact")
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """The reasons behind a disclosure decision: the power, and one sentence each of necessity and of the victim's views."""
-
-    gateway: LegalGateway
-    necessity: str
-    victim_views: str
 
 
 @dataclass
@@ -156,7 +148,7 @@ def _report_to_decide(by: Viewer, report: Report, version: int | None) -> Report
 
 
 def open_case_from_reports(
-    *, by: Viewer, reports: Sequence[Report], details: AsbDetails, sharing: Sharing, version: int | None = None
+    *, by: Viewer, reports: Sequence[Report], details: AsbDetails, sharing: Answers, version: int | None = None
 ) -> Case:
     """Join reports into a new case, led by the viewer's agency and read by the agencies that took them.
 
@@ -169,9 +161,10 @@ def open_case_from_reports(
     made: list[DisclosureDecision] = []
 
     def grants(case: Case) -> None:
-        made.append(decide_to_share(by=by, panel=panel, case=case, **vars(sharing)))
+        readers = sorted({report.agency for report in claimed} - {lead}, key=lambda agency: agency.pk)
+        made.append(_decide(by, case, sharing, readers))
         _grant_to_lead(by, case, made[0])
-        for agency in {report.agency for report in claimed} - {lead}:
+        for agency in readers:
             let_agency_read(by=by, case=case, agency=agency, decision=made[0])
 
     with recording(by=by, event="case.opened", subject=f"{len(claimed)} reports") as record:
@@ -180,7 +173,13 @@ def open_case_from_reports(
         record.details = {"reports": [report.reference for report in claimed], "decision": made[0].reference}
         _write_part(case, details)
         _link(claimed, case)
+    queue("conflicts.of_case", by=by, case_id=case.pk)
     return case
+
+
+def _decide(by: Viewer, case: Case, sharing: Answers, readers: list[Agency]) -> DisclosureDecision:
+    kind = DisclosureDecision.Kind.CASE
+    return decide(by=by, kind=kind, panel=case.panel, case=case, answers=sharing, recipients=readers)
 
 
 def _claim_received(by: Viewer, panel: Panel, reports: Sequence[Report], version: int | None) -> list[Report]:
@@ -215,7 +214,7 @@ def _link(reports: Sequence[Report], case: Case) -> None:
 
 
 def add_report_to_case(
-    *, by: Viewer, report: Report, case: Case, sharing: Sharing | None = None, version: int | None = None
+    *, by: Viewer, report: Report, case: Case, sharing: Answers | None = None, version: int | None = None
 ) -> Report:
     """Make a report part of an open case. With `sharing` the agency that took it reads the case from now on.
 
@@ -228,7 +227,7 @@ def add_report_to_case(
     check_move(REPORT_MOVES, report.status, Report.Status.LINKED)
     with recording(by=by, event="report.joined", cases=[case.reference], subject=f"report {report.reference}"):
         if sharing:
-            decision = decide_to_share(by=by, panel=case.panel, case=case, **vars(sharing))
+            decision = _decide(by, case, sharing, [report.agency])
             let_agency_read(by=by, case=case, agency=report.agency, decision=decision)
         _link([report], case)
     return report

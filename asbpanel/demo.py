@@ -2,15 +2,16 @@
 
 from datetime import date, datetime, time, timedelta
 
-from asbpanel.commands import AsbDetails, ReportDetails, Sharing, open_case_from_reports, take_report
+from asbpanel.commands import AsbDetails, ReportDetails, open_case_from_reports, take_report
 from casework.access.scope import visible
-from casework.commands.circulation import Reasons, circulate
+from casework.commands.circulation import circulate
 from casework.commands.interventions import InterventionDetails, record_intervention
 from casework.commands.meetings import list_case, plan_meeting
 from casework.commands.parties import PartyDetails
 from casework.demo.invented import FORENAMES, SURNAMES, address
+from casework.demo.sharing import answers_for, shares_for
 from casework.demo.story import LONDON, Story
-from casework.models import Case, Intervention, InterventionType, LegalGateway, Party, Report
+from casework.models import Case, Intervention, InterventionType, Party, Report
 from casework.queries.calendar import working_days_after, working_days_before
 from casework.queries.meetings import candidate, cases_to_list
 
@@ -39,7 +40,6 @@ class AsbYear:
     def __init__(self, story: Story):
         self.story = story
         self.panel = story.people.panels["harbourne-asb"]
-        self.gateway = LegalGateway.objects.get(code="CDA115")
 
     def tell(self) -> None:
         for number, trouble in enumerate(TROUBLES * 2):
@@ -89,7 +89,7 @@ class AsbYear:
                 by=by,
                 reports=rows,
                 details=AsbDetails(category, risk, summary, place[0], place[1], parties),
-                sharing=Sharing(self.gateway, NECESSITY, VIEWS),
+                sharing=answers_for(by, self.panel, [row.agency for row in rows], NECESSITY, VIEWS),
             )
         if contract:
             self._contract(case, working_days_after(day, 12))
@@ -122,7 +122,7 @@ class AsbYear:
             circulate(
                 by=by,
                 meeting=meeting,
-                reasons=Reasons(self.gateway, NECESSITY, VIEWS),
+                shares=shares_for(by, meeting),
                 research_due_on=working_days_before(day, 2),
             )
 

@@ -8,6 +8,7 @@ from asbpanel.words import CATEGORIES
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands.parties import PartyDetails
+from casework.forms.decisions import DecisionPart
 from casework.forms.fields import (
     Checkboxes,
     CleanCharField,
@@ -18,7 +19,8 @@ from casework.forms.fields import (
     Radios,
     UKDateField,
 )
-from casework.models import LegalGateway, Panel, Report, normalise_reference
+from casework.models import Panel, Report, normalise_reference
+from casework.queries.decisions import Choices
 
 EMERGENCY = "If somebody is in danger now, call 999 first. Tick this and say in the report what you did."
 PERPETRATORS = (1, 2, 3)
@@ -152,28 +154,6 @@ class UndoForm(KitForm):
     reason = CleanCharField(label="Why is this undone?", max_length=500, lines=3)
 
 
-class SharingMixin(forms.Form):
-    """Why others may read the case: the power, necessity, the victim's views."""
-
-    gateway = forms.ModelChoiceField(
-        label="Power to share", queryset=LegalGateway.objects.none(), to_field_name="code", empty_label="Choose one"
-    )
-    necessity = CleanCharField(
-        label="Why sharing is necessary",
-        max_length=500,
-        lines=2,
-        help_text="One sentence: what cannot be done without it.",
-    )
-    victim_views = CleanCharField(
-        label="What the victim wants", max_length=500, lines=2, help_text="One sentence. If nobody asked, say why."
-    )
-
-    def offer_gateways(self, kind: str) -> None:
-        field = self.fields["gateway"]
-        field.queryset = LegalGateway.objects.filter(panel_kinds__contains=[kind]).order_by("title")
-        field.label_from_instance = lambda row: row.title if row.verified_on else f"{row.title} (check before use)"
-
-
 class CaseForm(PlaceMixin, KitForm):
     """What the panel knows of a case."""
 
@@ -197,7 +177,7 @@ class CaseForm(PlaceMixin, KitForm):
     field_order = ["category", "place", "postcode", "victim_risk", "summary"]
 
 
-class OpenCaseForm(SharingMixin, CaseForm):
+class OpenCaseForm(DecisionPart, CaseForm):
     """Several reports become one case."""
 
     reports = forms.MultipleChoiceField(label="Other reports of the same matter", required=False, widget=Checkboxes)
@@ -211,7 +191,7 @@ class OpenCaseForm(SharingMixin, CaseForm):
     )
     complainant_family = PersonNameField(label="Complainant's family name", required=False)
 
-    def __init__(self, *args, viewer: Viewer, report: Report, suggestions, kind: str, **kwargs):
+    def __init__(self, *args, viewer: Viewer, report: Report, suggestions, choices: Choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.viewer, self.report = viewer, report
         self.found = {suggestion.report.reference: suggestion.report for suggestion in suggestions}
@@ -219,14 +199,12 @@ class OpenCaseForm(SharingMixin, CaseForm):
             self.fields["reports"].choices = [(s.report.reference, s.label) for s in suggestions]
         else:
             del self.fields["reports"]
-        self.offer_gateways(kind)
+        self.offer(choices)
         self._add_perpetrators()
         first = ["reports"] if suggestions else []
         names = [f"perpetrator{n}_{part}" for n in PERPETRATORS for part in ("given", "family", "born")]
         people = ["complainant_given", "complainant_family", *names]
-        self.order_fields(
-            [*first, "more_reports", *CaseForm.field_order, *people, "gateway", "necessity", "victim_views"]
-        )
+        self.order_fields([*first, "more_reports", *CaseForm.field_order, *people, *DecisionPart.ANSWERS])
 
     def _add_perpetrators(self) -> None:
         for number in PERPETRATORS:
@@ -280,7 +258,7 @@ class OpenCaseForm(SharingMixin, CaseForm):
         return people
 
 
-class JoinForm(SharingMixin, KitForm):
+class JoinForm(DecisionPart, KitForm):
     """A report becomes part of an open case."""
 
     case = forms.ChoiceField(label="Case")
@@ -289,13 +267,13 @@ class JoinForm(SharingMixin, KitForm):
         choices=YES_NO,
         widget=Radios(hints={"no": "It keeps its own report and sees nothing else."}),
     )
-    field_order = ["case", "share", "gateway", "necessity", "victim_views"]
-    reveals = {"share": {"yes": ["gateway", "necessity", "victim_views"]}}
+    field_order = ["case", "share", *DecisionPart.ANSWERS]
+    reveals = {"share": {"yes": list(DecisionPart.ANSWERS)}}
 
-    def __init__(self, *args, cases: list[tuple[str, str]], kind: str, **kwargs):
+    def __init__(self, *args, cases: list[tuple[str, str]], choices: Choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["case"].choices = [CHOOSE, *cases]
-        self.offer_gateways(kind)
+        self.offer(choices)
 
 
 class IncidentFilter(KitMixin, forms.Form):

@@ -8,13 +8,14 @@ from django.http import Http404
 from django.urls import path, reverse
 
 from asbpanel import commands, incidents, queries
-from asbpanel.access import ASB_MEMBER, KIND, can_take_report, can_triage, check_can_triage, panels_of
+from asbpanel.access import ASB_MEMBER, can_take_report, can_triage, check_can_triage, panels_of
 from asbpanel.filters import ReportFilter
 from asbpanel.forms import CaseForm, DecideForm, IncidentFilter, JoinForm, OpenCaseForm, ReportForm, UndoForm
 from asbpanel.words import category_label
 from casework.access.policies import REPORT_MOVES, check_move
 from casework.access.scope import one_or_404
 from casework.models import Case, Report
+from casework.queries.decisions import choices_here
 from casework.views.base import PAGE_SIZE, FormPage, ListPage, Page
 
 
@@ -141,10 +142,6 @@ class Undo(DecidePage):
         return self.done("The decision was undone. The report waits for a decision again.")
 
 
-def _sharing(form) -> commands.Sharing:
-    return commands.Sharing(**{name: form.cleaned_data[name] for name in ("gateway", "necessity", "victim_views")})
-
-
 class OpenCase(DecidePage):
     rule = ASB_MEMBER
     template = "asbpanel/open_case.html"
@@ -156,7 +153,10 @@ class OpenCase(DecidePage):
         report = self.report
         initial = {"category": report.category, "place": report.place, "postcode": report.postcode}
         found = queries.suggestions(self.viewer, report)
-        return {"viewer": self.viewer, "report": report, "suggestions": found, "kind": KIND, "initial": initial}
+        choices = choices_here(
+            self.viewer, report.panel, [each.agency for each in (report, *(s.report for s in found))]
+        )
+        return {"viewer": self.viewer, "report": report, "suggestions": found, "choices": choices, "initial": initial}
 
     def act(self, form) -> str:
         given = form.cleaned_data
@@ -165,7 +165,7 @@ class OpenCase(DecidePage):
             **{name: given[name] for name in ("category", "victim_risk", "summary", "place", "postcode")},
         )
         case = commands.open_case_from_reports(
-            by=self.viewer, reports=form.chosen, details=details, sharing=_sharing(form), version=self.sent_version
+            by=self.viewer, reports=form.chosen, details=details, sharing=form.answers(), version=self.sent_version
         )
         messages.success(self.request, f"Case {case.reference} was opened from {len(form.chosen)} reports.")
         return reverse("case", args=[case.reference])
@@ -179,14 +179,15 @@ class Join(DecidePage):
     target = Report.Status.LINKED
 
     def form_options(self) -> dict:
-        return {"cases": queries.case_choices(self.viewer, self.report.panel_id), "kind": KIND}
+        choices = choices_here(self.viewer, self.report.panel, [self.report.agency])
+        return {"cases": queries.case_choices(self.viewer, self.report.panel_id), "choices": choices}
 
     def act(self, form) -> str:
         cases = queries.open_cases(self.viewer, self.report.panel_id)
         case = one_or_404(cases, reference=form.cleaned_data["case"])
         commands.add_report_to_case(
             by=self.viewer, report=self.report, case=case, version=self.sent_version,
-            sharing=_sharing(form) if form.cleaned_data["share"] == "yes" else None,
+            sharing=form.answers() if form.cleaned_data["share"] == "yes" else None,
         )  # fmt: skip
         return self.done(f"The report is part of case {case.reference}.")
 

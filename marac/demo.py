@@ -9,7 +9,7 @@ from casework.access.viewer import Viewer
 from casework.commands.access import declare_conflict, end_grant
 from casework.commands.actions import close_action
 from casework.commands.assessments import AssessmentDetails, version_in_force
-from casework.commands.circulation import Reasons, circulate
+from casework.commands.circulation import circulate
 from casework.commands.hearings import (
     Attended,
     Promise,
@@ -24,17 +24,16 @@ from casework.commands.matching import check_referral
 from casework.commands.meetings import list_case, plan_meeting
 from casework.commands.parties import PartyDetails
 from casework.commands.referrals import ReferralDetails, take_on
-from casework.commands.research import Statement, nothing_known, record_wishes, return_research
-from casework.commands.screening import Sharing, accept, decide_matches
+from casework.commands.research import Statement, record_wishes
+from casework.commands.screening import accept, decide_matches
 from casework.demo.invented import FORENAMES, SURNAMES, address
+from casework.demo.sharing import answers_for, shares_for
 from casework.demo.story import LONDON, Story
 from casework.models import (
     Action,
-    Audience,
     Case,
     CaseGrant,
     Hearing,
-    LegalGateway,
     MatchKind,
     MatchProposal,
     Meeting,
@@ -46,6 +45,7 @@ from casework.queries.meetings import candidate, window_ends
 from casework.risk.scoring import items
 from marac.commands import MaracDetails, record_contact, submit_referral
 from marac.demo_cases import KINDS, Kind
+from marac.demo_research import answer
 
 NEXT_MEETING_WORKING_DAYS = 9
 LATELY_DAYS = 7  # clients of these days wait for their first call
@@ -179,7 +179,6 @@ class MaracYear:
     def __init__(self, story: Story):
         self.story = story
         self.panel = story.people.panels["harbourne-marac"]
-        self.gateway = LegalGateway.objects.get(code="CDA115")
         self.couples: list[Known] = []
         self.made = 0
 
@@ -253,7 +252,8 @@ class MaracYear:
             }
             if found:
                 decide_matches(by=by, referral=referral, decisions=found)
-            return accept(by=by, referral=referral, sharing=Sharing(self.gateway, NECESSITY, VIEWS))
+            sharing = answers_for(by, self.panel, [referral.idva_service], NECESSITY, VIEWS)
+            return accept(by=by, referral=referral, sharing=sharing)
 
     def _assessment(self, kind: Kind, day: date) -> AssessmentDetails:
         version = version_in_force("checklist-24", day)
@@ -277,7 +277,7 @@ class MaracYear:
         phone = f"07700 900{dice.randint(100, 999)}"
         victim = PartyDetails(
             "victim", family, dice.choice(WOMEN), born_on=born, gender="Female", addresses=[("home", lines, postcode)],
-            safe_contacts=[("mobile", phone, dice.choice(["yes", "yes", "unknown"]), dice.choice(["Weekdays after ten", "Text first", "Not after five"]))],
+            safe_contacts=[self._way(phone, dice.choice(["yes", "yes", "unknown"]), dice.choice(["Weekdays after ten", "Text first", "Not after five"]))],
             safe_addresses=[("temporary", f"{dice.randint(2, 90)} Lantern Court, Harbourne, HB9 4ZZ")] if kind.relationship == "ex-husband" else [],
         )  # fmt: skip
         perpetrator = PartyDetails(
@@ -319,7 +319,7 @@ class MaracYear:
             circulate(
                 by=by,
                 meeting=meeting,
-                reasons=Reasons(self.gateway, NECESSITY, VIEWS),
+                shares=shares_for(by, meeting),
                 research_due_on=working_days_before(day, 2),
             )
         return meeting
@@ -361,24 +361,7 @@ class MaracYear:
                     .order_by("hearing__number")
                 )
                 for row in asked if full else asked[:3]:
-                    statements = [
-                        Statement(
-                            assertion,
-                            audience,
-                            text,
-                            [data_class],
-                            None,
-                            [self.story.people.agencies["safe-harbour"].pk]
-                            if audience == Audience.NAMED_AGENCIES
-                            else [],
-                        )
-                        for who, assertion, audience, data_class, text in kinds[row.hearing_id].items
-                        if who == username
-                    ]
-                    if statements:
-                        return_research(by=by, asked=row, statements=statements)
-                    else:
-                        nothing_known(by=by, returns=[row])
+                    answer(by, self.story.people, row, username, kinds[row.hearing_id])
         with self.story.on("amira", day, 16) as by:
             for hearing in self._hearings(by, meeting)[: None if full else 2]:
                 record_wishes(

@@ -14,7 +14,7 @@ from audit import event_types
 from audit.recorder import recording
 from casework.access.viewer import Viewer, acting
 from casework.commands.access import assign, declare_conflict, grant_to_agency
-from casework.commands.cases import decide_to_share, open_case
+from casework.commands.cases import open_case
 from casework.commands.parties import PartyDetails, add_party, copy_parties
 from casework.demo.people import People
 from casework.documents.content import MeetingLine, PackContent, to_json
@@ -52,6 +52,7 @@ from casework.models import (
     ScreeningDecision,
     new_reference,
 )  # fmt: skip
+from tests.sharing import any_power, decided
 
 event_types.register(test_arranged="arranged a test")
 TODAY = date.today()  # noqa: DTZ011 -- the meeting below must lie ahead of the database's clock
@@ -88,7 +89,7 @@ class World:
 
 def build(people: People) -> World:
     """Make the world. Each step is one transaction of one person."""
-    world = World(people, _reference_row(LegalGateway, code="test", title="A power", source="a test"))
+    world = World(people, any_power())
     _refer(world)
     _harbourne_cases(world)
     _meeting(world)
@@ -127,7 +128,7 @@ def _family(name: str) -> list[PartyDetails]:
     return [
         PartyDetails(
             "victim", "Vaughan" + name, "Vera", needs="needs quiet", born_on=date(1990, 5, 1), addresses=[("home", "1 Quay Walk", "HB1 1AA")],
-            safe_addresses=[("refuge", "Refuge somewhere")], safe_contacts=[("mobile", "07700 900123", "yes", "after ten"), ("landline", "01632 960000", "unknown", "")],
+            safe_addresses=[("refuge", "Refuge somewhere")], safe_contacts=[("mobile", "07700 900123", "yes", "after ten", TODAY + timedelta(days=60)), ("landline", "01632 960000", "unknown", "")],
         ),
         PartyDetails("alleged_perpetrator", "Pryce" + name, "Piers", born_on=date(1985, 2, 3), relationship="husband"),
         PartyDetails("child", "Vaughan" + name, "Charlie", born_on=date(2019, 9, 9)),
@@ -180,7 +181,7 @@ def _harbourne_cases(world: World) -> None:
     for name in ("listed", "conflicted", "past"):
         with acting(world.people.users["grace"]) as by, arranging(by):
             case = open_case(by=by, panel=panel, status="open", referred_on=TODAY)
-            decision = decide_to_share(
+            decision = decided(
                 by=by,
                 panel=panel,
                 case=case,
@@ -226,7 +227,7 @@ def _meeting(world: World) -> None:
             status="circulated",
         )
         meeting.save()
-        decision = decide_to_share(
+        decision = decided(
             by=by,
             panel=panel,
             meeting=meeting,
@@ -338,7 +339,7 @@ def _asb(world: World) -> None:
             world.reports[name] = report
     with acting(world.people.users["omar"]) as by, arranging(by):
         case = open_case(by=by, panel=panel, status="new")
-        decision = decide_to_share(
+        decision = decided(
             by=by, panel=panel, case=case, gateway=world.gateway, necessity="needed asb", victim_views="agrees asb"
         )
         assign(by=by, case=case, user=world.people.users["omar"], agency_id=by.agency_id, decision=decision)

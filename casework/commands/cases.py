@@ -1,4 +1,4 @@
-"""Opening a case, changing its status, and the decisions behind it."""
+"""Opening a case, and changing its status."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +12,8 @@ from casework.access.policies import check_case_move
 from casework.access.viewer import Viewer
 from casework.commands.access import grant_to_office
 from casework.commands.locking import claim, next_id
-from casework.models import Agency, Case, DisclosureDecision, LegalGateway, Meeting, Panel, new_reference
+from casework.commands.queue import queue
+from casework.models import Agency, Case, Panel, new_reference
 
 event_types.register(
     case_opened="opened the case",
@@ -42,6 +43,7 @@ def open_case(
     if first:
         first(case)
     case.save(force_insert=True)
+    queue("elsewhere.compare", by=by, case_id=case.pk)
     return case
 
 
@@ -57,22 +59,3 @@ def move_case(*, by: Viewer, case: Case, status: str, version: int | None = None
         case.closed_at = timezone.now() if not case.panel.plugin.case_statuses[status] else None
         case.save()
     return case
-
-
-def decide_to_share(
-    *,
-    by: Viewer,
-    panel: Panel,
-    gateway: LegalGateway,
-    necessity: str,
-    victim_views: str,
-    case: Case | None = None,
-    meeting: Meeting | None = None,
-) -> DisclosureDecision:
-    """Record why something is shared. A step of a command: called inside its recording, before the grants it stands behind."""
-    decision = DisclosureDecision(
-        reference=new_reference(), panel=panel, case=case, meeting=meeting, gateway=gateway,
-        necessity=necessity, victim_views=victim_views, decided_by_id=by.user_id, decided_at=timezone.now(),
-    )  # fmt: skip
-    decision.save()
-    return decision

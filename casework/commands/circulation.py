@@ -1,30 +1,31 @@
 """Circulating an agenda: the decision to share, the agencies' windows on the cases, and the requests for research."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from audit import event_types
 from audit.recorder import recording
 from casework.access.guards import check_can_run_office
 from casework.access.policies import NotNow
-from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands.access import grant_to_agency
-from casework.commands.cases import decide_to_share
+from casework.commands.decisions import Answers, decide
 from casework.commands.meetings import claim_meeting
 from casework.commands.notify import notify
+from casework.commands.releases import tell_who_may_release
 from casework.models import (
     Agency,
     Basis,
     DisclosureDecision,
     Hearing,
-    LegalGateway,
     Meeting,
     ResearchReturn,
 )
-from casework.queries.meetings import hearings_of, window_ends
+from casework.queries.circulation import not_asked, reasons_at_referral, statements_known
+from casework.queries.meetings import window_ends
 from casework.queries.notices import register_notice
 from casework.queries.seats import seated_agencies, speakers_of
 
@@ -32,50 +33,71 @@ event_types.register(agenda_circulated="circulated an agenda and asked for resea
 register_notice("research.requested", "Research is requested for a coming meeting", "meeting_research")
 
 
-@dataclass(frozen=True)
-class Reasons:
-    """Why the agenda is shared: the power, one sentence of necessity, and the victims' views."""
-
-    gateway: LegalGateway
-    necessity: str
-    victim_views: str
-
-
-def not_circulated(by: Viewer, meeting: Meeting) -> list[Hearing]:
-    """Hearings of the meeting for which nobody has been asked yet: all of a planned one, late additions of another."""
-    asked = visible(by, ResearchReturn).filter(hearing__meeting=meeting).values_list("hearing_id", flat=True)
-    return [hearing for hearing in hearings_of(by, meeting) if hearing.pk not in set(asked)]
-
-
 def circulate(
-    *, by: Viewer, meeting: Meeting, reasons: Reasons, research_due_on: date, version: int | None = None
-) -> DisclosureDecision:
-    """Open each seated agency's window on each case until five working days after the meeting, and ask it for research.
+    *,
+    by: Viewer,
+    meeting: Meeting,
+    shares: Sequence[tuple[Answers, Sequence[Agency]]],
+    research_due_on: date,
+    version: int | None = None,
+) -> list[DisclosureDecision]:
+    """Open the agencies' windows on the cases until five working days after the meeting, and ask them for research.
 
-    Only agencies whose signature is in force are given anything. Run again, it circulates the late additions alone, under
-    a decision of their own. Raises `NotNow` where nothing is left to circulate, and `Stale`.
+    `shares` are sets of seated agencies with the answers for each; an agency in none is given nothing. There is one decision
+    for each set, about all cases with the reason given at each referral. Run again, it circulates what an agency was not
+    asked about before: late additions, and agencies left out. Raises `NotNow` where nothing is left, `ValidationError`, `Stale`.
     """
     check_can_run_office(by, meeting.panel_id)
     meeting = claim_meeting(by, meeting, Meeting.Status.PLANNED, Meeting.Status.CIRCULATED, version=version)
-    hearings = not_circulated(by, meeting)
-    agencies = seated_agencies(meeting.panel)
-    if not hearings or not agencies:
-        raise NotNow(
-            "There is nothing to circulate: no new case is listed, or no agency has a seat and a live signature."
-        )
-    cases = [hearing.case.reference for hearing in hearings]
+    plan = _plan(by, meeting, shares)
+    hearings = {hearing.pk: hearing for _, asked in plan for several in asked.values() for hearing in several}
+    cases = [hearing.case.reference for hearing in hearings.values()]
     with recording(by=by, event="agenda.circulated", cases=cases, subject=f"meeting {meeting.reference}") as record:
-        decision = decide_to_share(
-            by=by, panel=meeting.panel, meeting=meeting, gateway=reasons.gateway, necessity=reasons.necessity,
-            victim_views=reasons.victim_views,
-        )  # fmt: skip
+        made = [_share(by, meeting, answers, asked) for answers, asked in plan]
         meeting.status, meeting.circulated_at = Meeting.Status.CIRCULATED, meeting.circulated_at or timezone.now()
         meeting.research_due_on = research_due_on
         meeting.save()
-        for agency in agencies:
-            _ask(by, meeting, agency, hearings, decision)
-        record.details |= {"decision": decision.reference, "agencies": [agency.slug for agency in agencies]}
-    return decision
+        for decision, (_, asked) in zip(made, plan, strict=True):
+            for agency, several in asked.items():
+                _ask(by, meeting, agency, several, decision)
+        tell_who_may_release(by, meeting)
+        record.details |= {
+            "decisions": [decision.reference for decision in made],
+            "agencies": [agency.slug for _, asked in plan for agency in asked],
+        }
+    return made
+
+
+def _plan(
+    by: Viewer, meeting: Meeting, shares: Sequence[tuple[Answers, Sequence[Agency]]]
+) -> list[tuple[Answers, dict[Agency, list[Hearing]]]]:
+    """For each set, what each of its agencies has not been asked about yet. Nobody without a seat and a live signature."""
+    seated, waiting = set(seated_agencies(meeting.panel)), not_asked(by, meeting)
+    named = [agency for _, agencies in shares for agency in agencies]
+    if len(named) != len(set(named)) or not seated.issuperset(named):
+        raise ValidationError("An agency stands in two sets, or has no seat with a live signature.")
+    plan = []
+    for answers, agencies in shares:
+        asked = {agency: waiting[agency.pk] for agency in agencies if waiting[agency.pk]}
+        if asked:
+            plan.append((answers, asked))
+    if not plan:
+        raise NotNow(
+            "There is nothing to circulate: no new case is listed, or no agency has a seat and a live signature."
+        )
+    return plan
+
+
+def _share(by: Viewer, meeting: Meeting, answers: Answers, asked: dict[Agency, list[Hearing]]) -> DisclosureDecision:
+    """The decision for one set, about its cases; statements that wait for a second person are held back."""
+    hearings = {hearing.pk: hearing for several in asked.values() for hearing in several}
+    reasons = reasons_at_referral(by, list(hearings.values()))
+    known = statements_known(by, [hearing.case_id for hearing in hearings.values()])
+    return decide(
+        by=by, kind=DisclosureDecision.Kind.CIRCULATION, panel=meeting.panel, meeting=meeting, answers=answers,
+        recipients=list(asked), items=known.open, held_back=known.waiting,
+        cases=[(hearing.case, reasons[hearing.case_id] or answers.necessity) for hearing in hearings.values()],
+    )  # fmt: skip
 
 
 def _ask(by: Viewer, meeting: Meeting, agency: Agency, hearings: list[Hearing], decision: DisclosureDecision) -> None:

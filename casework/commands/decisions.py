@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit import event_types
 from audit.recorder import current_recording
 from casework.access.gateways import reasons_against, reasons_against_condition
+from casework.access.policies import check_agreement_reviewed
 from casework.access.viewer import Viewer
 from casework.models import (
     Agency,
@@ -32,13 +33,12 @@ from casework.models import (
     Purpose,
     new_reference,
 )
-from casework.queries.decisions import review_is_over, switched
+from casework.queries.decisions import classes_of, discloser_for, switched
 
 event_types.register(disclosure_decided="decided to share, and why")
 
 IN_CONFIDENCE = {DataClass.HEALTH_CONFIDENTIAL, DataClass.COUNSELLING}
 AGREED = {"", Consent.GIVEN, Consent.NOT_APPLICABLE, Consent.AS_REFERRED}
-WHOLE_CASE = frozenset({DataClass.PERSONAL, DataClass.SPECIAL})
 REASONS = 4000
 
 
@@ -84,10 +84,13 @@ def decide(
     """Record a decision with its items, recipients and cases. A step of a command: called inside its recording, before the grants.
 
     `agency` is whose own decision it is; the panel's office leaves it out and discloses as the agency it acts for. `cases` are
-    pairs of a case and the reason given at its referral. Raises `ValidationError` under the names of the fields of `Answers`.
+    pairs of a case and the reason given at its referral. Raises `ValidationError` under the names of the fields of `Answers`, and
+    `NotNow` past the review of the agreement.
     """
     current_recording()
-    discloser = agency or Agency.objects.select_related("acts_on_behalf_of").get(pk=by.agency_id)
+    if answers.outcome != DisclosureDecision.Outcome.REFUSED:
+        check_agreement_reviewed(panel)
+    discloser = discloser_for(agency.pk if agency else by.agency_id)
     check_answers(answers, panel=panel, discloser=discloser, recipients=recipients, data_classes=classes_of(items))
     now = timezone.now()
     row = answers.gateway
@@ -99,11 +102,6 @@ def decide(
     decision.save()
     _write_parts(decision, items, held_back, recipients, cases)
     return decision
-
-
-def classes_of(items: Iterable[InformationItem]) -> set[str]:
-    """The classes of data in these statements; of a whole case, what every case holds."""
-    return {each for item in items for each in item.data_classes} or set(WHOLE_CASE)
 
 
 def check_answers(
@@ -164,10 +162,6 @@ def _of_the_law(
     else:
         found["condition"] = reasons_against_condition(
             answers.condition, agency_type=discloser.type, data_classes=data_classes, on=today, panel_kind=panel.kind
-        )
-    if review_is_over(panel, today):
-        found.setdefault("gateway", []).insert(
-            0, "The sharing agreement is past its review. Nothing new is shared until it has been reviewed."
         )
     return {name: sentences for name, sentences in found.items() if sentences}
 

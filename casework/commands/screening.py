@@ -1,7 +1,5 @@
 """The panel's office decides about a referral: who is the same, and whether the panel takes it."""
 
-from dataclasses import dataclass
-
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -13,7 +11,9 @@ from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands import access
 from casework.commands.assessments import copy_assessments
-from casework.commands.cases import decide_to_share, open_case
+from casework.commands.cases import open_case
+from casework.commands.decisions import Answers, decide
+from casework.commands.conflicts import carry_conflicts
 from casework.commands.locking import claim
 from casework.commands.notify import notify
 from casework.commands.parties import copy_parties
@@ -26,7 +26,6 @@ from casework.models import (
     DataClass,
     DisclosureDecision,
     InformationItem,
-    LegalGateway,
     MatchKind,
     MatchProposal,
     Referral,
@@ -56,15 +55,6 @@ KEPT_FROM = "This referral may concern people of a record that you must not read
 SAME_PAIR = (MatchKind.REPEAT, MatchKind.RETURNING)
 
 
-@dataclass
-class Sharing:
-    """Why the IDVA service is given the case: the power, one sentence of necessity, the victim's views."""
-
-    gateway: LegalGateway
-    necessity: str
-    victim_views: str
-
-
 def decide_matches(
     *, by: Viewer, referral: Referral, decisions: dict[int, str], version: int | None = None
 ) -> Referral:
@@ -82,7 +72,7 @@ def decide_matches(
     return referral
 
 
-def accept(*, by: Viewer, referral: Referral, sharing: Sharing | None, version: int | None = None) -> Case:
+def accept(*, by: Viewer, referral: Referral, sharing: Answers | None, version: int | None = None) -> Case:
     """Take the referral: open a case, or go on with the one that an accepted repeat or return belongs to.
 
     The people, the safe contacts and the assessments are copied into the case. A MARAC's IDVA service is given the case and
@@ -98,6 +88,7 @@ def accept(*, by: Viewer, referral: Referral, sharing: Sharing | None, version: 
         link_people(by, matches)
         case = _case_for(by, referral, matches)
         record.cases = [case.reference]
+        carry_conflicts(by, referral, case)
         copy_assessments(by, referral, case)
         _state(by, referral, case)
         if sharing is not None:
@@ -211,9 +202,12 @@ def _state(by: Viewer, referral: Referral, case: Case) -> None:
         ).save()  # fmt: skip
 
 
-def _share(by: Viewer, referral: Referral, case: Case, sharing: Sharing) -> None:
-    decision = decide_to_share(by=by, panel=referral.panel, case=case, **vars(sharing))
+def _share(by: Viewer, referral: Referral, case: Case, sharing: Answers) -> None:
     service = referral.idva_service
+    decision = decide(
+        by=by, kind=DisclosureDecision.Kind.CASE, panel=referral.panel, case=case, answers=sharing,
+        recipients=[service] if service else [], cases=[(case, referral.reason)],
+    )  # fmt: skip
     if service is not None and not access.stands(case=case, group_id=service.group_id):
         access.grant_to_agency(by=by, case=case, group_id=service.group_id, basis=Basis.STANDING, decision=decision)
     if referral.adviser_id is not None:

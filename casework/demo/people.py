@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from audit import event_types
 from audit.actors import SystemActor
 from audit.recorder import recording
-from casework.demo.personas import AGENCIES, PANELS, PARTNERSHIPS, PASSWORD, PERSONAS, SEATS, Persona
+from casework.demo.personas import AGENCIES, ON_BEHALF, PANELS, PARTNERSHIPS, PASSWORD, PERSONAS, SEATS, Persona
 from casework.models import (
     Agency,
     AgreementPanel,
@@ -50,8 +50,11 @@ def load_people() -> People:
             for agency, (title, kind) in AGENCIES[slug].items():
                 group = Group.objects.create(name=f"agency {agency}")
                 people.agencies[agency] = _saved(
-                    Agency(partnership=people.partnerships[slug], group=group, name=title, slug=agency, type=kind)
-                )
+                    Agency(
+                        partnership=people.partnerships[slug], group=group, name=title, slug=agency, type=kind,
+                        acts_on_behalf_of=people.agencies.get(ON_BEHALF.get(agency, "")),
+                    )
+                )  # fmt: skip
         for slug in PANELS:
             _make_panel(people, slug)
         for persona in PERSONAS:

@@ -35,6 +35,8 @@ AGENCIES = {
         "northgate-aid": ("Northgate IDVA Service", "idva_service"),
     },
 }
+# Commissioned by the council: what may be disclosed to it may be disclosed to them
+ON_BEHALF = {"safe-harbour": "harbourne-council", "northgate-aid": "northgate-council"}
 PARTNERSHIPS = {"harbourne": "Safer Harbourne", "northgate": "Safer Northgate"}
 PANELS = {
     "harbourne-marac": ("marac", "harbourne", "Harbourne MARAC", "safe-harbour", 12),

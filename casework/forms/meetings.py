@@ -1,17 +1,21 @@
 """Forms about meetings: planning, listing, circulating, and what is recorded while one lasts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from casework.commands.decisions import Answers
+from casework.forms.decisions import chosen_power, offer_bases, offer_powers
 from casework.forms.fields import CleanCharField, KitForm, Radios, UKDateField
-from casework.models import Action, Attendance, Hearing, LegalGateway, Panel, RiskTarget
+from casework.models import Action, Agency, Attendance, Consent, Hearing, LegalCondition, Panel, RiskTarget
+from casework.queries.circulation import Sets
 
 CLOCK = ["%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I %p"]
 NOT_A_TIME = "Enter a time, like 9:30 or 2pm"
 MINUTES = {"class": "govuk-input--width-4", "inputmode": "numeric"}
+AS_REFERRED = "As the referral of each case says."
 LEVELS = [("high", "High"), ("reduced", "Reduced below the threshold"), ("unclear", "Unclear")]
 
 
@@ -66,37 +70,59 @@ class ListingForm(KitForm):
 
 
 class CirculateForm(KitForm):
-    """The decision behind the circulation. Only the due date is proposed; the reasons are for a person to write."""
+    """The decision behind the circulation: a power for each set of agencies, and once a lawful basis. Reasons are not typed again.
 
-    gateway = forms.ModelChoiceField(
-        LegalGateway.objects.none(), label="Power to share", empty_label=None, widget=Radios
-    )
+    `sets` are what can be relied on (casework.queries.circulation.Sets). Only where `unexplained` cases were never given a reason
+    is one asked for. Only the due date is proposed.
+    """
+
+    condition = forms.ChoiceField(label="Lawful basis of the circulation", widget=Radios)
     necessity = CleanCharField(
-        label="Why sharing is necessary", max_length=500, lines=3,
-        help_text="One sentence: what these agencies must know, and what could happen if they did not.",
-    )  # fmt: skip
-    victim_views = CleanCharField(
-        label="The victims' views on sharing", max_length=500, lines=3,
-        help_text="What they said, or why they were not asked. Name nobody here.",
+        label="Why sharing is necessary for the cases without a reason", max_length=500, lines=3,
+        help_text="One sentence: what these agencies must know, and what could happen if they did not. Name nobody here.",
     )  # fmt: skip
     research_due_on = UKDateField(label="Research is due on", future=True)
     confirmed = forms.BooleanField(label="I have checked the list of cases and agencies on this page")
 
-    def __init__(self, *args, gateways, meeting_day, **kwargs):
+    def __init__(self, *args, sets: Sets, unexplained: bool, meeting_day: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.meeting_day = meeting_day
-        field = self.fields["gateway"]
-        field.queryset = gateways
-        field.label_from_instance = lambda gateway: gateway.title
-        field.widget.hints = {
-            str(row.pk): row.source if row.verified_on else f"{row.source}. Check before use." for row in gateways
-        }
+        self.meeting_day, self.sets = meeting_day, sets
+        offer_bases(self.fields["condition"], sets.bases)
+        if not unexplained:
+            del self.fields["necessity"]
+        for number, each in enumerate(sets.sets, start=1):
+            names = ", ".join(agency.name for agency in each.recipients)
+            label = f"Power to share with {names}"
+            self.fields[f"power_{number}"] = field = forms.ChoiceField(
+                label=label, widget=Radios, error_messages={"required": f"Select the power to share with {names}"}
+            )
+            offer_powers(field, each.gateways)
+        self.order_fields([name for name in self.fields if name.startswith("power_")])
 
     def clean_research_due_on(self):
         day = self.cleaned_data["research_due_on"]
         if day > self.meeting_day:
             raise ValidationError("Research is due on must not be after the meeting")
         return day
+
+    def shares(self) -> list[tuple[Answers, list[Agency]]]:
+        """The answers for each set of agencies."""
+        basis = LegalCondition.objects.filter(code=self.cleaned_data["condition"]).first()
+        made = []
+        for number, each in enumerate(self.sets.sets, start=1):
+            gateway, purpose = chosen_power(self.cleaned_data[f"power_{number}"])
+            answers = Answers(
+                gateway=gateway, condition=basis, purpose=purpose, necessity=self.cleaned_data.get("necessity") or AS_REFERRED,
+                victim_views=AS_REFERRED, consent=Consent.AS_REFERRED,
+            )  # fmt: skip
+            made.append((answers, each.recipients))
+        return made
+
+    def add_error(self, field, error) -> None:
+        """As usual; what the command says about the answers stands above the form."""
+        if field is None and hasattr(error, "error_dict"):
+            error = ValidationError([sentence for several in error.message_dict.values() for sentence in several])
+        super().add_error(field, error)
 
 
 class ConfirmForm(KitForm):

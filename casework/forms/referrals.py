@@ -2,9 +2,11 @@
 
 from django import forms
 
-from casework.commands.screening import Sharing
+from casework.commands.decisions import Answers
+from casework.forms.decisions import DecisionPart
 from casework.forms.fields import CleanCharField, KitForm, Radios
-from casework.models import LegalGateway, MatchProposal, ScreeningDecision
+from casework.models import MatchProposal, ScreeningDecision
+from casework.queries.decisions import Choices
 
 DECISIONS = [
     (MatchProposal.Decision.ACCEPTED, "Same people"),
@@ -35,40 +37,19 @@ class MatchesForm(KitForm):
         return {proposal.pk: decision for proposal, decision in chosen.items() if decision != proposal.decision}
 
 
-class GatewayChoices(forms.ModelChoiceField):
-    """Powers to share under; one that nobody has checked says so."""
+class AcceptForm(DecisionPart, KitForm):
+    """Accepting, with the decision to share where an IDVA service is given the case."""
 
-    def label_from_instance(self, gateway) -> str:
-        return gateway.title if gateway.verified_on else f"{gateway.title} (check before use)"
-
-
-class AcceptForm(KitForm):
-    """Accepting, with the decision to share where an IDVA service is given the case. Nothing is filled in beforehand."""
-
-    gateway = GatewayChoices(
-        queryset=None, label="Under which power is the case shared with the IDVA service?", empty_label="Choose"
-    )
-    necessity = CleanCharField(
-        label="Why is sharing it necessary?", max_length=500, lines=2, help_text="One sentence, about this case."
-    )
-    victim_views = CleanCharField(
-        label="What are the victim’s views on sharing?",
-        max_length=500,
-        lines=2,
-        help_text="Say so if they are not known, and why.",
-    )
-
-    def __init__(self, *args, gateways: list[LegalGateway], shares: bool, **kwargs):
+    def __init__(self, *args, choices: Choices | None, **kwargs):
         super().__init__(*args, **kwargs)
-        if not shares:
+        if choices is None:
             self.fields.clear()
             return
-        self.fields["gateway"].queryset = LegalGateway.objects.filter(
-            pk__in=[gateway.pk for gateway in gateways]
-        ).order_by("title")
+        self.offer(choices)
+        self.fields["power"].label = "Under which power is the case shared with the IDVA service?"
 
-    def sharing(self) -> Sharing | None:
-        return Sharing(**self.cleaned_data) if self.fields else None
+    def sharing(self) -> Answers | None:
+        return self.answers() if self.fields else None
 
 
 class ReasonForm(KitForm):

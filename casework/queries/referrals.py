@@ -13,9 +13,7 @@ from casework.models import (
     Basis,
     Case,
     CaseUserGrant,
-    LegalGateway,
     MatchProposal,
-    Panel,
     Party,
     PartyAddress,
     Referral,
@@ -184,18 +182,6 @@ def decisions_of(viewer: Viewer, referral: Referral) -> list[ScreeningDecision]:
         .select_related("decided_by")
         .order_by("-decided_at", "-pk")
     )
-
-
-def gateways_for(panel: Panel, on) -> list[LegalGateway]:
-    """The powers to share under that are offered to this kind of panel on a day."""
-    found = LegalGateway.objects.order_by("title")
-    return [
-        g
-        for g in found
-        if panel.kind in g.panel_kinds
-        and (g.in_force_from is None or g.in_force_from <= on)
-        and (g.in_force_to is None or g.in_force_to >= on)
-    ]
 
 
 def steps_for(viewer: Viewer, referral: Referral) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""Pages: the list of meetings, a meeting with its agenda, the agenda builder, and circulation."""
+"""Pages: the list of meetings, a meeting with its agenda, and the agenda builder."""
 
 from django.db.models import Count, QuerySet
 from django.urls import path, reverse
@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from casework.access.guards import can_run_office, check_can_run_office
 from casework.access.scope import one_or_404, visible
-from casework.commands import circulation, meetings
-from casework.forms.meetings import AgendaStepForm, CirculateForm, ListingForm, MeetingForm
+from casework.commands import meetings
+from casework.forms.meetings import AgendaStepForm, ListingForm, MeetingForm
 from casework.models import Case, Hearing, Meeting, Pack, Panel, ResearchReturn
 from casework.queries import calendar
 from casework.queries import meetings as read
-from casework.queries.seats import seated_agencies
+from casework.queries.circulation import not_circulated
 from casework.views import hearings
 from casework.views.base import FormPage, ListPage, Page
 from casework.views.parts import COLOURS, keyed, meeting_parts
@@ -82,10 +82,11 @@ class MeetingPage(Page):
             hearing__meeting=self.meeting, agency_id=self.viewer.speaks_for, status=ResearchReturn.Status.REQUESTED
         )
         context |= {"packs": mine.order_by("-copy_number"), "waiting": waiting.count() if self.viewer.speaks_for else 0}
-        return context | meeting_parts(self.viewer, self.meeting, "meeting") | _milestones(self.meeting)
+        return context | meeting_parts(self.viewer, self.meeting, "meeting") | milestones(self.meeting)
 
 
-def _milestones(meeting: Meeting) -> dict:
+def milestones(meeting: Meeting) -> dict:
+    """When the agenda is due and the windows close."""
     day = timezone.localdate(meeting.starts_at)
     return {
         "agenda_due": read.agenda_due(meeting),
@@ -127,7 +128,7 @@ class AgendaBuilder(OfficeMeetingPage):
             "candidates": keyed(found),
             "may_order": self.meeting.status == Meeting.Status.PLANNED,
             "may_list": may_list,
-            "late": len(circulation.not_circulated(self.viewer, self.meeting)),
+            "late": len(not_circulated(self.viewer, self.meeting)),
         }
 
     def act(self, form) -> str:
@@ -185,50 +186,11 @@ class ChangeListing(FormPage):
         return reverse("meeting_agenda", args=[self.hearing.meeting.reference])
 
 
-class Circulate(OfficeMeetingPage):
-    """The decision to share, and its confirmation."""
-
-    rule = OFFICE
-    template = "casework/meetings/circulate.html"
-    title = "Circulate the agenda"
-    part = "meeting_agenda"
-    form_class = CirculateForm
-
-    def form_options(self) -> dict:
-        day = timezone.localdate(self.meeting.starts_at)
-        proposed = max(read.research_due(self.meeting), timezone.localdate())
-        gateways = read.gateways_for(self.meeting.panel, timezone.localdate())
-        return {"gateways": gateways, "meeting_day": day, "initial": {"research_due_on": proposed}}
-
-    def version(self) -> int:
-        return self.meeting.version
-
-    def context(self) -> dict:
-        listed = circulation.not_circulated(self.viewer, self.meeting)
-        agencies = seated_agencies(self.meeting.panel)
-        people = read.people_in(self.viewer, self.meeting.panel, [hearing.case_id for hearing in listed])
-        rows = [{"hearing": hearing, "people": people[hearing.case_id]} for hearing in listed]
-        return super().context() | {"rows": rows, "agencies": agencies} | _milestones(self.meeting)
-
-    def act(self, form) -> str:
-        data = form.cleaned_data
-        reasons = circulation.Reasons(data["gateway"], data["necessity"], data["victim_views"])
-        circulation.circulate(
-            by=self.viewer,
-            meeting=self.meeting,
-            reasons=reasons,
-            research_due_on=data["research_due_on"],
-            version=self.sent_version,
-        )
-        return reverse("meeting", args=[self.meeting.reference])
-
-
 urls = [
     path("meetings/", Meetings.as_view(), name="meetings"),
     path("meetings/new/", NewMeeting.as_view(), name="meeting_new"),
     path("meetings/<str:reference>/", MeetingPage.as_view(), name="meeting"),
     path("meetings/<str:reference>/agenda/", AgendaBuilder.as_view(), name="meeting_agenda"),
-    path("meetings/<str:reference>/circulate/", Circulate.as_view(), name="meeting_circulate"),
     path("hearings/<str:reference>/listing/", ChangeListing.as_view(), name="hearing_listing"),
     *hearings.urls,
 ]

@@ -17,6 +17,7 @@ from casework.filters import UKDateFilter, ViewerFilterSet
 from casework.forms.referrals import AcceptForm, AnswerForm, EmptyForm, MatchesForm, NotAcceptForm, ReasonForm
 from casework.models import MatchProposal, Panel, Referral
 from casework.queries import referrals as read
+from casework.queries.decisions import choices_here
 from casework.queries.imports import imported_note
 from casework.views.base import FormPage, ListPage, Page
 from casework.views.rules import OFFICE, PANEL_MEMBER, SPEAKS
@@ -206,8 +207,8 @@ class Accept(StepPage):
     submit = "Accept the referral"
 
     def form_options(self) -> dict:
-        shares = self.referral.idva_service_id is not None
-        return {"gateways": read.gateways_for(self.referral.panel, self.referral.referred_on), "shares": shares}
+        service = self.referral.idva_service
+        return {"choices": choices_here(self.viewer, self.referral.panel, [service]) if service else None}
 
     def context(self) -> dict:
         proposals = read.proposals_of(self.viewer, self.referral)

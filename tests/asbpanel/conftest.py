@@ -2,11 +2,11 @@
 
 import pytest
 
-from asbpanel.commands import AsbDetails, ReportDetails, Sharing, open_case_from_reports, take_report
+from asbpanel.commands import AsbDetails, ReportDetails, open_case_from_reports, take_report
 from casework.access.viewer import acting
 from casework.commands.parties import PartyDetails
-from casework.models import LegalGateway
 from tests.asbpanel.made import SUMMARY
+from tests.sharing import answers
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def taken(people):
 
 
 @pytest.fixture
-def sharing(people, gateway):
-    return Sharing(gateway, "The landlord must act.", "She wants it to stop.")
+def sharing(people):
+    return answers("The landlord must act.", "She wants it to stop.", purpose="asb_manage")
 
 
 @pytest.fixture
@@ -61,8 +61,3 @@ def opened(people, sharing):
             return open_case_from_reports(by=by, reports=reports, details=details, sharing=sharing)
 
     return open_it
-
-
-@pytest.fixture
-def gateway(people):
-    return LegalGateway.objects.get(code="CDA115")

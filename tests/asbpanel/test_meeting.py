@@ -8,7 +8,7 @@ from django.utils import timezone
 from casework.access.scope import visible
 from casework.access.viewer import acting, as_recipient
 from casework.commands.actions import close_action
-from casework.commands.circulation import Reasons, circulate
+from casework.commands.circulation import circulate
 from casework.commands.hearings import Promise, agree_action, conclude_meeting, record_hearing, start_meeting
 from casework.commands.interventions import InterventionDetails, record_intervention
 from casework.commands.meetings import list_case, plan_meeting, put_children_first
@@ -18,6 +18,7 @@ from casework.queries.calendar import working_days_after
 from casework.queries.meetings import agenda, candidates, cases_to_list, hearings_of, research_due
 from casework.queries.packs import PackFrame, compose
 from tests.asbpanel.made import COMPLAINANT, CONTACT, SUMMARY
+from tests.sharing import to_everybody
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_the_highest_risk_comes_first(people, taken, opened, meeting):
         assert [row.mark.label for row in agenda(by, meeting).rows] == ["High risk", "Standard risk"]
 
 
-def test_from_agenda_to_outcome(people, taken, opened, meeting, gateway, client):
+def test_from_agenda_to_outcome(people, taken, opened, meeting, client):
     report = taken("lena", source_name=COMPLAINANT, source_contact=CONTACT)
     case = opened("omar", report, taken("dan", narrative="Shouting at two."))
     today = timezone.localdate()
@@ -54,7 +55,10 @@ def test_from_agenda_to_outcome(people, taken, opened, meeting, gateway, client)
         record_intervention(by=by, case=case, details=details)
         hearing = list_case(by=by, meeting=meeting, case=case, minutes=8, listing_reason="new")
         circulate(
-            by=by, meeting=meeting, reasons=Reasons(gateway, "to plan", "agrees"), research_due_on=research_due(meeting)
+            by=by,
+            meeting=meeting,
+            shares=to_everybody(meeting, purpose="asb_manage"),
+            research_due_on=research_due(meeting),
         )
     frame = PackFrame("Probation", "1", timezone.now(), "X")
     with acting(people.users["omar"]) as by:

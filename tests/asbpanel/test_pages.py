@@ -13,10 +13,11 @@ from audit.recorder import recording
 from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.access import let_agency_read
-from casework.commands.cases import decide_to_share, open_case
+from casework.commands.cases import open_case
 from casework.commands.parties import PartyDetails, add_party
 from casework.models import Case, Report
 from tests.asbpanel.made import COMPLAINANT, CONTACT, SUMMARY
+from tests.sharing import decided
 
 SECRETS = (COMPLAINANT, CONTACT)
 SAID = {
@@ -26,7 +27,7 @@ SAID = {
 OPENING = {
     "category": "noise", "victim_risk": "high", "summary": SUMMARY, "place": "Quay Street flats", "postcode": "HB1 2AB", "perpetrator1_given": "Vince",
     "perpetrator1_family": "Norcott", "perpetrator1_born_day": "2", "perpetrator1_born_month": "3", "perpetrator1_born_year": "1990",
-    "gateway": "CDA115", "necessity": "The landlord must act.", "victim_views": "She wants it to stop.",
+    "power": "CDA115:asb_manage", "condition": "TASK_UNLAWFUL", "necessity": "The landlord must act.", "victim_views": "She wants it to stop.",
 }  # fmt: skip
 OUTSIDERS = ("wendy", "nell", "viktor", "una", "grace", "tess")
 
@@ -171,14 +172,14 @@ def test_a_case_is_refused_without_its_reasons(visit, taken, people):
         send=OPENING
         | {
             "necessity": "",
-            "gateway": "",
+            "power": "",
             "perpetrator2_born_day": "31",
             "perpetrator2_born_month": "2",
             "perpetrator2_born_year": "1990",
         },
     )
     assert answer.status_code == 422
-    for words in ("Enter why sharing is necessary", "Select power to share", "31 February 1990 does not exist"):
+    for words in ("Answer the question: Why is sharing necessary?", "Select power to share", "31 February 1990 does not exist"):
         assert words in text(answer)
     answer = visit("omar", "asb_open_case", report.reference, send=OPENING | {"more_reports": "ZZZZ-ZZZZ"})
     assert (answer.status_code, "There is no other report with this reference" in text(answer)) == (422, True)
@@ -254,7 +255,7 @@ def _steady(response) -> str:
     return re.sub(r'name="(csrfmiddlewaretoken|_key)" value="[^"]*"', "", text(response))
 
 
-def test_nothing_on_an_asb_page_comes_from_a_marac(visit, taken, opened, people, gateway):
+def test_nothing_on_an_asb_page_comes_from_a_marac(visit, taken, opened, people):
     """The same bytes before and after a MARAC case about the same person, the same place and the same victim, for one who reads both."""
     report, waiting = taken("lena"), taken("lena", alleged_perpetrator_text="Vince Norcott")
     case = opened("omar", report)
@@ -272,9 +273,7 @@ def test_nothing_on_an_asb_page_comes_from_a_marac(visit, taken, opened, people,
     before = {(name, *address): _steady(visit(name, *address)) for name in people_there for address in addresses}
     with acting(people.users["grace"]) as by, recording(by=by, event="case.opened"):
         marac = open_case(by=by, panel=people.panels["harbourne-marac"], referred_on=date(2026, 1, 1))
-        decision = decide_to_share(
-            by=by, panel=marac.panel, case=marac, gateway=gateway, necessity="n", victim_views="v"
-        )
+        decision = decided(by=by, panel=marac.panel, case=marac, necessity="n", victim_views="v")
         let_agency_read(by=by, case=marac, agency=people.agencies["harbourne-homes"], decision=decision)
         add_party(
             PartyDetails(

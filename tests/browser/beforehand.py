@@ -9,15 +9,16 @@ from casework.access.viewer import acting
 from casework.commands.matching import check_referral
 from casework.commands.parties import PartyDetails
 from casework.commands.referrals import ReferralDetails
-from casework.commands.screening import Sharing, accept
+from casework.commands.screening import accept
 from casework.demo.people import People
+from casework.demo.sharing import answers_for
 from casework.jobs.worker import Work
-from casework.models import LegalGateway, Referral
+from casework.models import Referral
 from marac.commands import MaracDetails, submit_referral
 
 ZOE = PartyDetails(
     "victim", "Canarywood", "Zoë", born_on=date(1990, 4, 3),
-    addresses=[("home", "12 Mill Lane", "HB4 2NZ")], safe_contacts=[("mobile", "07700 900123", "yes", "")],
+    addresses=[("home", "12 Mill Lane", "HB4 2NZ")], safe_contacts=[("mobile", "07700 900123", "yes", "", timezone.localdate() + timedelta(days=60))],
 )  # fmt: skip
 KARL = PartyDetails("alleged_perpetrator", "Brackenfoot", "Karl", born_on=date(1985, 5, 9))
 
@@ -42,9 +43,10 @@ def accepted_case(people: People, parties: list[PartyDetails], days_ago: int) ->
         panel = people.panels["harbourne-marac"]
         made = submit_referral(by=by, panel=panel, details=details, marac=marac, assessment=None)
     check_referral(referral_id=made.pk, asked_by_id=by.user_id)
-    sharing = Sharing(LegalGateway.objects.get(code="CDA115"), "She needs an adviser.", "She agrees.")
     with acting(people.users["grace"]) as by:
-        return accept(by=by, referral=visible(by, Referral).get(pk=made.pk), sharing=sharing).reference
+        referral = visible(by, Referral).get(pk=made.pk)
+        sharing = answers_for(by, panel, [referral.idva_service], "She needs an adviser.", "She agrees.")
+        return accept(by=by, referral=referral, sharing=sharing).reference
 
 
 def run_worker() -> None:

@@ -15,7 +15,6 @@ from casework.models import (
     CaseGrant,
     CaseUserGrant,
     InformationItem,
-    LegalGateway,
     MatchProposal,
     Notice,
     Party,
@@ -32,7 +31,7 @@ checks = pytest.mark.django_db(transaction=True, databases=["default", "system"]
 
 
 def sharing():
-    return SHARING | {"gateway": str(LegalGateway.objects.get(code="CDA115").pk)}
+    return SHARING | {"power": "CDA115:da_safety", "condition": "TASK_SAFEGUARD"}
 
 
 def as_(people, name, model, **where):

@@ -8,10 +8,11 @@ from audit.recorder import recording
 from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.access import let_agency_read
-from casework.commands.cases import decide_to_share, open_case
+from casework.commands.cases import open_case
 from casework.commands.interventions import InterventionDetails, record_intervention
 from casework.commands.parties import PartyDetails, add_party
-from casework.models import InterventionType, LegalGateway, Party
+from casework.models import InterventionType, Party
+from tests.sharing import decided
 
 CONDITIONS = [("Not to play music after ten", False), ("To meet the officer each month", True)]
 PEOPLE = (("Adult", date(1990, 3, 2)), ("Young", date(date.today().year - 16, 1, 1)), ("Ageless", None))  # noqa: DTZ011
@@ -23,11 +24,10 @@ def case(people):
     panel = people.panels["harbourne-asb"]
     with acting(people.users["omar"]) as by, recording(by=by, event="case.opened"):
         made = open_case(by=by, panel=panel)
-        decision = decide_to_share(
+        decision = decided(
             by=by,
             panel=panel,
             case=made,
-            gateway=LegalGateway.objects.get(code="CDA115"),
             necessity="n",
             victim_views="v",
         )

@@ -8,32 +8,17 @@ from audit.recorder import recording
 from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.access import assign
-from casework.commands.cases import decide_to_share, open_case
-from casework.commands.circulation import Reasons, circulate
+from casework.commands.cases import open_case
+from casework.commands.circulation import circulate
 from casework.commands.hearings import start_meeting
 from casework.commands.meetings import list_case, plan_meeting
 from casework.commands.parties import PartyDetails, add_party
-from casework.demo.people import DEMO
-from casework.models import Hearing, LegalGateway, Meeting
+from casework.models import Hearing, Meeting
 from casework.queries.calendar import working_days_after
 from casework.queries.meetings import hearings_of, research_due
+from tests.sharing import decided, to_everybody
 
 NAMES = ("Ashdown", "Birchwood", "Copperfield", "Drummond")
-
-
-def gateway() -> LegalGateway:
-    """A power to share, as the reference files bring it."""
-    found = LegalGateway.objects.filter(code="CDA115").first()
-    if found is None:
-        found = LegalGateway(
-            code="CDA115",
-            title="Crime and Disorder Act 1998, section 115",
-            panel_kinds=["marac", "asbpanel"],
-            source="The Act",
-        )
-        with recording(by=DEMO, event="demo.loaded"):
-            found.save()
-    return found
 
 
 def make_case(people, name: str, children: int = 0):
@@ -71,8 +56,7 @@ def circulated(people, number: int = 2) -> Meeting:
     """A meeting whose agenda has been circulated."""
     meeting = listed(people, number)
     with acting(people.users["grace"]) as by:
-        reasons = Reasons(gateway(), "They must plan together.", "They agree.")
-        circulate(by=by, meeting=meeting, reasons=reasons, research_due_on=research_due(meeting))
+        circulate(by=by, meeting=meeting, shares=to_everybody(meeting), research_due_on=research_due(meeting))
     return reread(people, meeting)
 
 
@@ -98,9 +82,7 @@ def hearings(people, meeting: Meeting) -> list[Hearing]:
 def assign_amira(people, case) -> None:
     """The case is the IDVA's."""
     with acting(people.users["grace"]) as by, recording(by=by, event="access.granted", cases=[case.reference]):
-        decision = decide_to_share(
-            by=by, panel=case.panel, case=case, gateway=gateway(), necessity="She supports her.", victim_views="Agrees."
-        )
+        decision = decided(by=by, panel=case.panel, case=case, necessity="She supports her.", victim_views="Agrees.")
         assign(
             by=by,
             case=case,

@@ -18,7 +18,7 @@ from casework.access.viewer import acting
 from casework.commands import hearings, research
 from casework.commands.access import declare_conflict, end_grant
 from casework.commands.actions import close_action
-from casework.commands.circulation import Reasons, circulate
+from casework.commands.circulation import circulate
 from casework.commands.locking import Stale
 from casework.commands.meetings import list_case
 from casework.models import Action, AgreementSignature, CaseGrant, Hearing, InformationItem, Meeting, ResearchReturn
@@ -26,6 +26,8 @@ from casework.queries.home import tasks_for
 from casework.queries.meetings import agenda, research_due
 from casework.urls import urlpatterns  # noqa: F401 -- pages register what a home shows
 from tests.casework.meetings import story
+from tests.casework.research.answering import answers
+from tests.sharing import to_everybody
 
 
 def promise(people, meeting, hearing, slug="harbourne-csc", days=3):
@@ -103,7 +105,7 @@ def test_an_agency_whose_signature_has_ended_is_given_nothing(people):
         circulate(
             by=by,
             meeting=meeting,
-            reasons=Reasons(story.gateway(), "Needed.", "Agrees."),
+            shares=to_everybody(meeting),
             research_due_on=research_due(meeting),
         )
         assert people.agencies["harbourne-homes"].group_id not in CaseGrant.objects.values_list("group_id", flat=True)
@@ -119,7 +121,7 @@ def test_a_conflict_wins_over_the_window(people):
         circulate(
             by=by,
             meeting=meeting,
-            reasons=Reasons(story.gateway(), "Needed.", "Agrees."),
+            shares=to_everybody(meeting),
             research_due_on=research_due(meeting),
         )
     for name, seen in {"tess": 0, "dan": 1}.items():
@@ -140,14 +142,14 @@ def test_late_additions_are_circulated_by_a_decision_of_their_own(people):
         circulate(
             by=by,
             meeting=meeting,
-            reasons=Reasons(story.gateway(), "Urgent.", "Agrees."),
+            shares=to_everybody(meeting),
             research_due_on=research_due(meeting),
         )
         with pytest.raises(NotNow):
             circulate(
                 by=by,
                 meeting=meeting,
-                reasons=Reasons(story.gateway(), "Urgent.", "Agrees."),
+                shares=to_everybody(meeting),
                 research_due_on=research_due(meeting),
             )
         assert len(set(CaseGrant.objects.filter(basis="window").values_list("decision_id", flat=True))) == 2
@@ -163,7 +165,7 @@ def test_one_agency_cannot_answer_for_another_nor_close_its_action(people):
         asked = visible(by, ResearchReturn).select_related("hearing__meeting", "case").get()
     with acting(people.users["dan"]) as by:
         with pytest.raises(PermissionDenied):
-            research.return_research(by=by, asked=asked, statements=[])
+            research.return_research(by=by, asked=asked, statements=[], answers=answers("dan"))
         with pytest.raises(PermissionDenied):
             close_action(by=by, action=visible(by, Action).get(), status="done", outcome="Not ours.")
         asked.agency_id = people.agencies["harbourne-police"].pk  # a forged row finds nothing to lock
@@ -179,7 +181,7 @@ def test_after_the_meeting_nothing_is_added(people):
         asked = visible(by, ResearchReturn).select_related("hearing__meeting", "case").get()
         with pytest.raises(NotNow):
             research.return_research(
-                by=by, asked=asked, statements=[research.Statement("fact", "all_present", "Late.")]
+                by=by, asked=asked, statements=[research.Statement("fact", "all_present", "Late.")], answers=answers("tess")
             )
 
 
@@ -284,7 +286,7 @@ def test_a_longer_list_asks_no_more_questions(client, people, page, persona):
             circulate(
                 by=by,
                 meeting=meeting,
-                reasons=Reasons(story.gateway(), "Needed.", "Agrees."),
+                shares=to_everybody(meeting),
                 research_due_on=research_due(meeting),
             )
     assert count(3) == one
@@ -321,7 +323,7 @@ def test_the_home_says_what_waits(people):
         circulate(
             by=by,
             meeting=meeting,
-            reasons=Reasons(story.gateway(), "Needed.", "Agrees."),
+            shares=to_everybody(meeting),
             research_due_on=research_due(meeting),
         )
     assert "meeting_packs" in waiting("grace")
