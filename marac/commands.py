@@ -57,6 +57,7 @@ def submit_referral(
             add_assessment(by=by, details=assessment, referral=referral)
         _tell(by, panel, referral)
     queue("matching.check", by=by, referral_id=referral.pk)
+    queue("conflicts.of_referral", by=by, referral_id=referral.pk)
     return referral
 
 

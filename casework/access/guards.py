@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from casework.access.scope import lasting, visible
 from casework.access.viewer import Viewer
-from casework.models import Action, Case, Office, Panel, Referral
+from casework.models import Action, Case, ConflictOfInterest, EmergencyAccess, Office, Panel, Referral
 
 
 class Refused(PermissionDenied):
@@ -117,3 +117,35 @@ def can_govern(by: Viewer, agency_id: int) -> bool:
 def check_can_govern(by: Viewer, agency_id: int) -> None:
     if not can_govern(by, agency_id):
         raise Refused("Only who answers for the agency does this.")
+
+
+def can_decide_conflict(by: Viewer, conflict: ConflictOfInterest) -> bool:
+    return by.holds(conflict.panel_id) and by.user_id != conflict.user_id
+
+
+def check_can_decide_conflict(by: Viewer, conflict: ConflictOfInterest) -> None:
+    if not can_decide_conflict(by, conflict):
+        raise Refused("The panel's office decides this, and never the person concerned.")
+
+
+def can_use_emergency(by: Viewer) -> bool:
+    """Representatives, IDVAs and ASB officers, on the panels that their role carries."""
+    return by.carries.emergency and bool(by.carried)
+
+
+def check_can_use_emergency(by: Viewer) -> None:
+    if not can_use_emergency(by):
+        raise Refused("Your role does not open cases in an emergency. Ask somebody who speaks for your agency.")
+
+
+def can_review_emergency(by: Viewer, access: EmergencyAccess) -> bool:
+    """A governance lead of the partnership, outside the person's line: not herself, her manager, or her manager's manager."""
+    first = access.membership.manager
+    second = first.manager if first else None
+    line = {access.user_id, *(one.user_id for one in (first, second) if one)}
+    return by.governs == access.partnership_id and by.user_id not in line
+
+
+def check_can_review_emergency(by: Viewer, access: EmergencyAccess) -> None:
+    if not can_review_emergency(by, access):
+        raise Refused("A governance lead who is neither the person herself nor her manager reviews this.")

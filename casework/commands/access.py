@@ -148,14 +148,15 @@ def name_reader(*, by: Viewer, case: Case, user_id: int, agency_id: int) -> Case
     return grant
 
 
-def end_all_but(*, case: Case, kept: list[CaseUserGrant]) -> int:
+def end_all_but(*, case: Case, kept: list[CaseGrant | CaseUserGrant]) -> int:
     """End every grant on the case but those, the office's own last; how many there were. Called inside a recording."""
     current_recording()
     now = database_now()
     still = Q(expires_at=None) | Q(expires_at__gt=now)
-    personal = CaseUserGrant.objects.filter(still, content_object=case).exclude(pk__in=[grant.pk for grant in kept])
-    grants = CaseGrant.objects.filter(still, content_object=case)
-    ending = [*personal, *grants.exclude(basis=Basis.OFFICE), *grants.filter(basis=Basis.OFFICE)]
+    held = CaseGrant.objects.filter(still, content_object=case)
+    personal = CaseUserGrant.objects.filter(still, content_object=case)
+    ending = [*personal, *held.exclude(basis=Basis.OFFICE), *held.filter(basis=Basis.OFFICE)]
+    ending = [grant for grant in ending if grant not in kept]
     for grant in ending:
         end_grant(grant=grant)
     return len(ending)

@@ -190,6 +190,7 @@ def _settle(by: Viewer, batch: ImportBatch, checked: Any) -> None:
     rows = visible(by, Referral).filter(import_row__batch=batch)
     made = dict(rows.values_list("import_row__sheet_row", "pk"))
     _propose(by, batch.panel, checked, made, None)
+    queue("conflicts.of_panel", by=by, panel_id=batch.panel_id)
     batch.status = Status.COMMITTED
     ImportFile.objects.filter(batch=batch).delete()
 
@@ -219,6 +220,7 @@ def import_at_once(
         made = _keep_rows(by, batch, checked, lines, write=True)
         _propose(by, panel, checked, {number: referral.pk for number, referral in made.items()}, accept_above)
         record.details = {"referrals": len(made), "rows": len(lines)}
+    queue("conflicts.of_panel", by=by, panel_id=panel.pk)
     return batch, {number: referral.reference for number, referral in made.items()}
 
 

@@ -94,6 +94,10 @@ class ConflictOfInterest(CaseBound):
         CONFIRMED = "confirmed", "Confirmed"
         CLEARED = "cleared", "No conflict"
 
+    class Likeness(models.TextChoices):
+        FULL = "full", "Name and birth date agree"
+        NAME = "name", "The name agrees; a birth date is not known"
+
     depth = 1
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -102,6 +106,10 @@ class ConflictOfInterest(CaseBound):
     referral = models.ForeignKey("casework.Referral", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.RECORDED)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CONFIRMED)
+    nature = models.CharField(
+        max_length=20, choices=Connection.Nature.choices, blank=True, help_text="Of the connection, never with whom."
+    )
+    likeness = models.CharField(max_length=10, choices=Likeness.choices, blank=True, help_text="Where it was found.")
     reason = models.CharField(max_length=300, blank=True)
     declared_by = models.ForeignKey(
         User,
@@ -117,7 +125,7 @@ class ConflictOfInterest(CaseBound):
     ends_at = models.DateTimeField(null=True, blank=True)
 
     sensitivity = declare(
-        internal="user panel case referral origin state declared_by decided_by decided_at starts_at ends_at",
+        internal="user panel case referral origin state nature likeness declared_by decided_by decided_at starts_at ends_at",
         special="reason",
     )
 

@@ -9,11 +9,14 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from audit import event_types
+from casework.access.guards import can_run_office
 from casework.access.scope import visible
 from casework.filters import UKDateFilter, ViewerFilterSet
 from casework.models import Case, Panel, new_reference
 from casework.queries.cases import case_sheet, names_by_case
 from casework.queries.chronology import Entry, address, chronology
+from casework.queries.elsewhere import known_elsewhere
+from casework.queries.sealing import seal_of
 from casework.views.base import ListPage, Page
 from casework.views.rules import PANEL_MEMBER
 
@@ -88,6 +91,10 @@ class CasePage(Page):
             "sheet": sheet,
             "status": plugin.status_label(case.status),
             "parts": parts_of(case, "case"),
+            "holds_office": self.viewer.holds(case.panel_id),
+            "runs_office": can_run_office(self.viewer, case.panel_id),
+            "seal": seal_of(self.viewer, case),
+            "elsewhere": known_elsewhere(self.viewer, case),
             "timeline": [timeline_line(entry) for entry in chronology(self.viewer, case, reads_all=sheet.reads_all)],
             "kind_template": plugin.case_template if sheet.reads_all else "",
             **(plugin.case_context(self.viewer, case) if sheet.reads_all else {}),
@@ -103,6 +110,7 @@ def parts_of(case: Case, here: str) -> list[dict]:
     """The pages of one case for `components/sub_navigation.html`; `here` is the address name of the page that shows them."""
     pages = (
         ("Case", "case"),
+        ("Contact", "case_ways"),
         ("Interventions", "case_interventions"),
         ("Sharing", "decisions"),
         ("Print", "print_case"),
