@@ -29,6 +29,8 @@ PASSING = (
     re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     re.compile(r"nonce[-=]\"?[\w+/=-]+"),
     re.compile(r"/search/[0-9a-f]{32}/"),
+    re.compile(r"at \d+(:\d\d)?[ap]m\. Copy [0-9A-Z]{4}-[0-9A-Z]{4}"),
+    re.compile(r"Expires: [^\n]+"),
 )
 
 
