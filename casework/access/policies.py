@@ -1,7 +1,7 @@
 """Can this happen now? Status tables in plain Python; each status has its owner. Whoever asks is asked about in guards."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -11,9 +11,11 @@ from casework.models import (
     Action,
     AgreementPanel,
     AgreementParty,
+    AgreementVersion,
     Case,
     ConflictOfInterest,
     DueDiligence,
+    EmergencyAccess,
     Hearing,
     Intervention,
     Meeting,
@@ -176,11 +178,20 @@ def unchecked(done: Collection[str]) -> list[str]:
     return [check.label for check in DueDiligence if check.value not in done]
 
 
+def review_is_over(panel: Panel, on: date) -> bool:
+    """An agreement of the panel in force on this day is past its review: nothing new is disclosed then. One is enough."""
+    return any(version.review_is_over(on) for version in _agreed(panel, on))
+
+
+def _agreed(panel: Panel, on: date) -> list[AgreementVersion]:
+    agreements = AgreementPanel.objects.live().filter(panel=panel).values("agreement")
+    return list(versions_in_force(agreements, on).values())
+
+
 def check_agreement_reviewed(panel: Panel) -> None:
     """Raise `NotNow` where an agreement of the panel is past its review, or none is in force: nothing new is disclosed then."""
     today = timezone.localdate()
-    agreements = AgreementPanel.objects.live().filter(panel=panel).values("agreement")
-    versions = versions_in_force(agreements, today).values()
+    versions = _agreed(panel, today)
     if not versions:
         raise NotNow("No sharing agreement is in force for this panel, so nothing can be shared.")
     if any(version.review_is_over(today) for version in versions):
@@ -232,3 +243,19 @@ def check_reviews_its_access(**agency) -> None:
             f"{late.agency.name} has not finished its review of who holds access, which was due more than 30 days ago. "
             "It keeps what it has, and is given nothing new until the review is finished."
         )
+
+
+def check_emergency_can_begin(*, tries_left: int, is_open: bool) -> None:
+    """Raise `NotNow` where the day's tries are used up, or another case is open by emergency access (domain: information sharing 4.6)."""
+    if is_open:
+        raise NotNow("Another case is open to you by emergency access. End that first: it is one case at a time.")
+    if tries_left < 1:
+        raise NotNow(
+            "You have used today's three tries of emergency access. Ring the panel's office, or the police on 999."
+        )
+
+
+def check_emergency_reviewable(access: EmergencyAccess) -> None:
+    """Raise `NotNow` for one that has its finding. Unclear is no finding yet."""
+    if access.finding not in ("", EmergencyAccess.Finding.UNCLEAR):
+        raise NotNow("This emergency access has been reviewed already.")
