@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.reference_data import load_reference_data
+from casework.demo.agreements import tell_agreements
+from casework.demo.outward import tell_of_contact
 from casework.demo.people import People, load_people
 from casework.demo.story import Story
 from casework.models import Notice, Partnership
@@ -29,6 +31,8 @@ def load_demo(*, today: date, seed: int, cases: bool = True) -> People:
         story = Story(people, today, seed)
         for kind in panel_kinds():
             kind.tell_story(story)
+        tell_of_contact(story)
+        tell_agreements(story)
         _settle_old_news(people, today - timedelta(days=NEWS_DAYS))
     return people
 
