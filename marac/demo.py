@@ -27,6 +27,7 @@ from casework.commands.referrals import ReferralDetails, take_on
 from casework.commands.research import Statement, record_wishes
 from casework.commands.screening import accept, decide_matches
 from casework.demo.invented import FORENAMES, SURNAMES, address
+from casework.demo.outward import safe_way
 from casework.demo.sharing import answers_for, shares_for
 from casework.demo.story import LONDON, Story
 from casework.models import (
@@ -277,7 +278,7 @@ class MaracYear:
         phone = f"07700 900{dice.randint(100, 999)}"
         victim = PartyDetails(
             "victim", family, dice.choice(WOMEN), born_on=born, gender="Female", addresses=[("home", lines, postcode)],
-            safe_contacts=[self._way(phone, dice.choice(["yes", "yes", "unknown"]), dice.choice(["Weekdays after ten", "Text first", "Not after five"]))],
+            safe_contacts=[safe_way(self.story, len(self.couples), phone, dice.choice(["yes", "yes", "unknown"]), dice.choice(["Weekdays after ten", "Text first", "Not after five"]))],
             safe_addresses=[("temporary", f"{dice.randint(2, 90)} Lantern Court, Harbourne, HB9 4ZZ")] if kind.relationship == "ex-husband" else [],
         )  # fmt: skip
         perpetrator = PartyDetails(

@@ -1,6 +1,7 @@
 """What happens in the demo's cases: invented, in the words that practitioners use."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -8,7 +9,7 @@ class Kind:
     """One kind of case: why it was referred, what agencies know, what the meeting agreed.
 
     `yes` and `unknown` are items of the checklist; `items` are (user, assertion, audience, data class, text);
-    `actions` are (agency, target, text, outcome).
+    `actions` are (agency, target, text, outcome); `withheld` says who holds something and does not share it: (reason, advice).
     """
 
     relationship: str
@@ -22,6 +23,7 @@ class Kind:
     risk: str
     summary: str
     actions: tuple[tuple[str, str, str, str], ...]
+    withheld: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 KINDS = (
@@ -35,7 +37,7 @@ KINDS = (
             ("dan", "fact", "all_present", "offence", "Two calls in the last three weeks: a breach of the peace outside her work and a report of damage to her car. He is on bail with a condition not to contact her."),
             ("dan", "intelligence", "owner_only", "offence", "Single-source report, not yet assessed, that he has tried to buy a tracking device."),
             ("priya", "fact", "all_present", "special", "Seen in April with bruising to the upper arms, which she put down to a fall. Asked alone in May, she said that she was frightened at home."),
-            ("lena", "fact", "all_signatories", "personal", "Tenant since 2021. Asked for the locks to be changed in the spring; the work was done on the day."),
+            ("lena", "fact", "named_agencies", "personal", "Tenant since 2021. Asked for the locks to be changed in the spring; the work was done on the day."),
         ),
         "Stalking at work and on the way home", "Risk to her is high and rising since she left. The workplace is the place of most risk.",
         (
@@ -69,7 +71,7 @@ KINDS = (
         "She wants him to get help and to live elsewhere until he does. She wants the baby to be safe.",
         (
             ("dan", "fact", "all_present", "offence", "Four attendances in twelve months. Charged with assault; bailed to his mother's address with a condition not to go to the home."),
-            ("sam", "fact", "all_present", "offence", "On a community order until March for an earlier assault. Attends, but smelled of drink at the last two appointments."),
+            ("sam", "fact", "named_agencies", "offence", "On a community order until March for an earlier assault. Attends, but smelled of drink at the last two appointments."),
             ("tess", "fact", "all_present", "child", "Both children have been on a child in need plan since the summer. The nursery has no concern about the baby's care."),
         ),
         "Strangulation in front of the children", "High. The choking is a marker of danger to life; alcohol and the lost job make the next weeks worse.",
@@ -87,7 +89,7 @@ KINDS = (
         "She wants him to stop, not to go to prison. She wants somebody to do her shopping.",
         (
             ("priya", "fact", "all_present", "health-confidential", "Repeated falls; weight loss of six kilograms since last winter. She has capacity to decide where she lives."),
-            ("lena", "reported", "all_present", "personal", "Neighbours have rung about shouting at night five times since June."),
+            ("lena", "reported", "named_agencies", "personal", "Neighbours have rung about shouting at night five times since June."),
             ("dan", "fact", "all_present", "offence", "Arrested once for criminal damage; no further action, as she would not support it."),
         ),
         "Financial abuse and threats by her adult son", "High on judgement and score. Her needs for care are part of the plan.",
@@ -113,5 +115,6 @@ KINDS = (
             ("harbourne-csc", "child", "Give the family court adviser our view on supervised contact", "Letter sent; contact is supervised until the next hearing."),
             ("safe-harbour", "victim", "Help her apply to have the order extended", "Application made with the duty solicitor."),
         ),
+        {"priya": ("It was told in confidence, does not bear on the risk, and she asked that it stays with the surgery.", "The Caldicott guardian of the surgery agrees.")},
     ),
 )  # fmt: skip

@@ -170,6 +170,7 @@ def _answer_row(answer: RiskAnswer) -> list[Cell]:
 
 
 def _item_row(item: ItemLine) -> list[Cell]:
-    handling = [(f"Handling: {item.handling}", LABEL)] if item.handling else []
+    told = [*filter(None, [item.handling]), *item.marks]
+    handling = [(f"Handling: {'. '.join(told)}", LABEL)] if told else []
     classes = [(f"Holds: {', '.join(item.data_classes)}", SMALL)] if item.data_classes else []
     return [[(item.assertion_type.capitalize(), LABEL)], [(item.text, BODY), *handling, *classes]]

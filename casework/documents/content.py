@@ -85,13 +85,14 @@ class PreviousAction:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One statement of one agency: its kind (fact, allegation, opinion), classes of data and how to handle it."""
+    """One statement of one agency: its kind (fact, allegation, opinion), classes of data, who may read it and further marks."""
 
     agency: str
     assertion_type: str
     text: str
     data_classes: tuple[str, ...] = ()
     handling: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -236,6 +236,16 @@ class InformationItem(CaseBound):
     def __str__(self) -> str:
         return f"item {self.pk}"
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """How it has to be handled, in words for everybody who may read it."""
+        told = (
+            (self.never_to_perpetrator, "Must never reach the alleged perpetrator"),
+            (self.source_protected, "Source protected"),
+            (self.others, f"About: {self.others}"),
+        )
+        return tuple(words for is_so, words in told if is_so)
+
 
 class ItemAudience(CaseBound):
     """An agency named as reader of an item."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from casework.access.policies import why_not_over
 from casework.access.scope import live, visible
 from casework.access.viewer import Viewer
 from casework.models import (
@@ -20,6 +21,7 @@ from casework.models import (
     Hearing,
     InformationItem,
     ItemAudience,
+    ItemSource,
     Panel,
     Party,
     PartyAddress,
@@ -27,6 +29,7 @@ from casework.models import (
     SafeAddress,
     SafeContact,
 )
+from casework.queries.calendar import say_day
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class SafeBanner:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One item of information. `audience` is filled for its own agency alone."""
+    """One item of information. `audience` and a protected `source` are filled for its own agency alone; `marks` say how to handle it."""
 
     agency: str
     said: date | datetime
@@ -72,6 +75,8 @@ class ItemLine:
     assertion: str
     text: str
     audience: str
+    marks: tuple[str, ...] = ()
+    source: Masked | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ def people_lines(
     for row in visible(viewer, PartyAddress).filter(party__in=parties).order_by("pk"):
         addresses[row.party_id].append((row.get_kind_display(), ", ".join(filter(None, [row.lines, row.postcode]))))
     for row in visible(viewer, SafeAddress).filter(party__in=parties).order_by("pk"):
-        masked[row.party_id].append(Masked("safe_address", row.pk, f"Safe address: {row.get_kind_display().lower()}"))
+        masked[row.party_id].append(_masked_address(row))
     for row in contacts:
         masked[row.party_id].append(_masked_contact(row))
     order = {role: number for number, role in enumerate(panel.plugin.case_roles)}
@@ -144,14 +149,17 @@ def people_lines(
     ]
 
 
+def _masked_address(row: SafeAddress) -> Masked:
+    label = f"Safe address: {row.get_kind_display().lower()}"
+    if row.in_date():
+        return Masked("safe_address", row.pk, label, f"Confirmed until {say_day(row.safe_until)}", "blue")
+    return Masked("safe_address", row.pk, label, "Not confirmed for post", "red")
+
+
 def _masked_contact(row: SafeContact) -> Masked:
-    note = (
-        "Safe"
-        if row.is_safe
-        else "Not safe"
-        if row.safe == SafeContact.Safe.NO
-        else f"{row.get_safe_display()}: treat as not safe"
-    )
+    closed = why_not_over(row)
+    note = "Not safe" if closed == "Not safe" else f"{closed}: treat as not safe"
+    note = note if closed else f"Safe until {say_day(row.safe_until)}"
     return Masked("safe_contact", row.pk, row.get_channel_display(), note, "green" if row.is_safe else "red")
 
 
@@ -172,18 +180,32 @@ def safe_banner(parties: Iterable[Party], contacts: Iterable[SafeContact]) -> Sa
     if not victims:
         return None
     theirs = [contact for contact in contacts if contact.party_id in victims]
-    safe = sorted({contact.get_channel_display().lower() for contact in theirs if contact.is_safe})
+    safe = _safe_channels(theirs)
     if safe:
-        others = ". Do not use any other way" if len(safe) < len({c.get_channel_display() for c in theirs}) else ""
+        others = "" if all(contact.is_safe for contact in theirs) else ". Do not use any other way"
         return SafeBanner(
             f"Safe to contact by {', '.join(safe)}{others}. The number and the safe times stand hidden below.",
             False,
         )
     if any(contact.safe == SafeContact.Safe.NO for contact in theirs):
         return SafeBanner("Not safe to contact. Do not ring, write or visit; ask the adviser.", True)
+    if any(contact.safe == SafeContact.Safe.YES and contact.safe_until for contact in theirs):
+        return SafeBanner(
+            "What was confirmed as safe has run out: treat as not safe. Ask the adviser before you make contact.", True
+        )
     return SafeBanner(
         "Not known whether any contact is safe: treat as not safe. Ask the adviser before you make contact.", True
     )
+
+
+def _safe_channels(contacts: Iterable[SafeContact]) -> list[str]:
+    """Channels that are safe today, each with its last day: `mobile phone until 1 March 2026`."""
+    until: dict[str, date] = {}
+    for contact in contacts:
+        if contact.is_safe:
+            channel = contact.get_channel_display().lower()
+            until[channel] = max(contact.safe_until, until.get(channel, contact.safe_until))
+    return [f"{channel} until {say_day(day)}" for channel, day in sorted(until.items())]
 
 
 def _items(viewer: Viewer, case: Case) -> list[ItemLine]:
@@ -197,13 +219,21 @@ def _items(viewer: Viewer, case: Case) -> list[ItemLine]:
     own = [row.pk for row in rows if row.agency_id == viewer.speaks_for and row.audience == Audience.NAMED_AGENCIES]
     for reader in visible(viewer, ItemAudience).filter(item__in=own).select_related("agency").order_by("agency__name"):
         named[reader.item_id].append(reader.agency.name)
+    sources = sources_of(viewer, rows)
     return [
         ItemLine(
             row.agency.name, row.said_on or row.made_at, row.get_place_display(), row.get_assertion_type_display(), row.text,
             ": ".join(filter(None, [row.get_audience_display(), ", ".join(named[row.pk])])) if row.agency_id == viewer.speaks_for else "",
+            row.marks, sources.get(row.pk),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def sources_of(viewer: Viewer, items: Iterable[InformationItem]) -> dict[int, Masked]:
+    """The protected sources of the viewer's own statements, by statement. Each text stands behind a recorded click."""
+    rows = visible(viewer, ItemSource).filter(item__in=[item.pk for item in items]).values_list("item_id", "pk")
+    return {item: Masked("item_source", key, "Who told us") for item, key in rows}
 
 
 def decisions_of(viewer: Viewer, case: Case) -> list[DisclosureDecision]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from casework.access.scope import visible
@@ -25,6 +26,7 @@ from casework.models import (
     Action,
     Assessment,
     AssessmentAnswer,
+    Case,
     ConflictOfInterest,
     DataClass,
     Hearing,
@@ -34,6 +36,7 @@ from casework.models import (
     Party,
     PartyAddress,
     Referral,
+    Seal,
 )
 from casework.queries.calendar import say_day
 from casework.queries.hearings import actions_of, is_content, items_of, returns_of
@@ -88,8 +91,8 @@ def compose(viewer: Viewer, meeting: Meeting, frame: PackFrame) -> PackContent:
     found = _read(viewer, meeting, hearings)
     day = timezone.localdate(meeting.starts_at)
     starts, at = {}, meeting.starts_at
-    for hearing in hearings:
-        starts[hearing.pk] = at
+    for place, hearing in enumerate(hearings, start=1):
+        starts[hearing.pk], hearing.number = at, place  # the reader's own count: a gap would tell of a hidden case
         at += timedelta(minutes=hearing.minutes)
     own = actions_of(
         viewer, Q(panel=meeting.panel, status__in=Action.OPEN_STATES, due_on__lt=day, agency_id=viewer.agency_id)
@@ -112,12 +115,12 @@ def compose(viewer: Viewer, meeting: Meeting, frame: PackFrame) -> PackContent:
 
 
 def contents_of(content: PackContent, cases: dict[str, int]) -> list[dict]:
-    """The contents list that the issuer may see: references and counts. `id` lets a conflict of interest be found later."""
+    """The contents list that the issuer may see: references and counts of what everybody reads. `id` lets a conflict of interest be found later."""
     return [
         {
             "case": part.reference,
             "id": cases.get(part.reference),
-            "items": len(part.items),
+            "items": sum(not item.handling for item in part.items),
             "actions": len(part.previous_actions),
         }
         for part in content.cases
@@ -125,15 +128,15 @@ def contents_of(content: PackContent, cases: dict[str, int]) -> list[dict]:
 
 
 def cases_kept_from(viewer: Viewer, contents: list[dict]) -> set[str]:
-    """References of the pack's cases that the viewer has declared, or been given, a conflict of interest in."""
-    kept = _conflicts(viewer)
+    """References of the pack's cases that a conflict of interest, or a seal, keeps the viewer out of."""
+    kept = _conflicts(viewer) | _sealed_against(viewer, {line["id"] for line in contents})
     return {line["case"] for line in contents if line["id"] in kept}
 
 
 def actions_kept_from(viewer: Viewer, content: PackContent) -> set[str]:
-    """References of the overdue actions, of whatever case, that a viewer with a conflict of interest does not read elsewhere."""
+    """References of the overdue actions, of whatever case, that a viewer who is kept out of some case does not read elsewhere."""
     listed = {action.reference for action in content.overdue_actions}
-    if not listed or not _conflicts(viewer):
+    if not listed or not (_conflicts(viewer) or _sealed_against(viewer, None)):
         return set()
     return listed - set(visible(viewer, Action).filter(reference__in=listed).values_list("reference", flat=True))
 
@@ -142,6 +145,14 @@ def _conflicts(viewer: Viewer) -> set[int]:
     now = timezone.now()
     mine = ConflictOfInterest.objects.all().scoped().filter(user_id=viewer.user_id, starts_at__lte=now)
     return set(mine.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values_list("case_id", flat=True)) - {None}
+
+
+def _sealed_against(viewer: Viewer, cases: set[int] | None) -> set[int]:
+    """Those of the cases, or of all of the viewer's panels, that are sealed and that she does not read."""
+    among = Q(panel_id__in=viewer.panels) if cases is None else Q(case_id__in=cases - {None})
+    in_force = Q(ends_at=None) | Q(ends_at__gt=Now())
+    sealed = set(Seal.objects.filter(among, in_force, starts_at__lte=Now()).values_list("case_id", flat=True))
+    return sealed - set(visible(viewer, Case).filter(pk__in=sealed).values_list("pk", flat=True)) if sealed else sealed
 
 
 def _read(viewer: Viewer, meeting: Meeting, hearings: list[Hearing]) -> _Read:
@@ -292,6 +303,7 @@ def _item(item: InformationItem) -> ItemLine:
         text=item.text if is_content(item) else NOT_RECORDED,
         data_classes=tuple(labels[name] for name in item.data_classes),
         handling="" if item.audience in WIDE_OPEN else item.get_audience_display(),
+        marks=item.marks,
     )
 
 

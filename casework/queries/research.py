@@ -1,16 +1,34 @@
-"""What an agency was asked about a meeting, and how far the returns have come."""
+"""What an agency was asked about a meeting, what it can rely on when it answers, and how far the returns have come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from django.db.models import Q
 from django.utils import timezone
 
+from casework.access.gateways import POWERS, reasons_against
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
-from casework.models import Hearing, InformationItem, Meeting, ResearchReturn
+from casework.models import (
+    Agency,
+    Basis,
+    CaseGrant,
+    CaseUserGrant,
+    Depth,
+    DisclosureDecision,
+    Hearing,
+    InformationItem,
+    LegalCondition,
+    LegalGateway,
+    Meeting,
+    Panel,
+    ResearchReturn,
+)
+from casework.queries.decisions import Occasion, PowerFor, bases_offered, discloser_for, purposes_of
 from casework.queries.hearings import returns_of
 from casework.queries.home import Task, task_source
 from casework.queries.meetings import OPEN_MEETINGS, PartyName, people_in
+from casework.queries.seats import seated_agencies
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,69 @@ def own_items(viewer: Viewer, which: Q):
     """The viewer's agency's own statements, in force."""
     rows = visible(viewer, InformationItem).filter(which, agency_id=viewer.speaks_for, withdrawn_at=None)
     return rows.order_by("made_at", "pk")
+
+
+def own_decisions(viewer: Viewer, hearing: Hearing) -> list[DisclosureDecision]:
+    """What the viewer's agency decided about sharing what it holds on the case, the newest first."""
+    rows = visible(viewer, DisclosureDecision).filter(
+        case_id=hearing.case_id, kind=DisclosureDecision.Kind.OWN, agency_id=viewer.speaks_for
+    )
+    return list(rows.select_related("gateway", "condition", "decided_by").order_by("-recorded_at", "-pk"))
+
+
+def at_the_table(viewer: Viewer, hearing: Hearing) -> list[Agency]:
+    """The other agencies that are given what is said to everyone: those with a seat, and those with a lasting grant on the case."""
+    found = {agency.pk: agency for agency in seated_agencies(hearing.meeting.panel)}
+    groups = visible(viewer, CaseGrant).live().filter(content_object=hearing.case_id, reach=Depth.FULL)
+    persons = visible(viewer, CaseUserGrant).live().filter(content_object=hearing.case_id, reach=Depth.FULL)
+    granted = Q(group__in=list(groups.values_list("group_id", flat=True))) | Q(
+        pk__in=list(persons.exclude(basis=Basis.EMERGENCY).values_list("agency_id", flat=True))
+    )
+    found |= {row.pk: row for row in Agency.objects.filter(granted).select_related("acts_on_behalf_of")}
+    found.pop(viewer.speaks_for, None)
+    return sorted(found.values(), key=lambda agency: agency.name)
+
+
+@dataclass
+class Reliance:
+    """What an agency can rely on when it returns research: powers, each for one purpose, and lawful bases.
+
+    `reach` says of each power, by its value, whom of the others it does not reach; `refused` names the powers that the agency
+    cannot rely on at all, each with the sentence why.
+    """
+
+    powers: list[PowerFor] = field(default_factory=list)
+    bases: list[LegalCondition] = field(default_factory=list)
+    reach: dict[str, str] = field(default_factory=dict)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def reliance(panel: Panel, agency_id: int, others: list[Agency]) -> Reliance:
+    """What the agency can rely on towards at least one of the others, for each of the panel's purposes."""
+    today = timezone.localdate()
+    occasion = Occasion.of(panel, discloser_for(agency_id), (), today)
+    against = partial(reasons_against, **occasion.told)
+    found = Reliance(bases=bases_offered(occasion))
+    rows, purposes = list(LegalGateway.objects.order_by("title", "pk")), purposes_of(panel, today)
+    for purpose in purposes:
+        for row in rows:
+            usable = not against(row, recipients=[], purpose=purpose)
+            missed = [each for each in others if usable and against(row, recipients=[each], purpose=purpose)]
+            if usable and len(missed) < len(others):
+                power = PowerFor(row, purpose)
+                found.powers.append(power)
+                found.reach[power.value] = _reach(row, missed)
+    offered = {power.gateway.pk for power in found.powers}
+    for row in rows:
+        if row.pk not in offered and row.kind in POWERS:
+            purpose = next((each for each in purposes if each in row.purposes), purposes[0])
+            found.refused.append((row.title, against(row, recipients=others, purpose=purpose)[0]))
+    return found
+
+
+def _reach(row: LegalGateway, missed: list[Agency]) -> str:
+    names = ", ".join(agency.name for agency in missed)
+    return f"{row.provision or row.source}. {f'Does not reach: {names}.' if names else 'Reaches every agency here.'}"
 
 
 def returns_by_agency(viewer: Viewer, meeting: Meeting) -> list[dict]:

@@ -2,14 +2,15 @@
 
 from casework.access.roles import ROLES
 from casework.access.viewer import has_signed
-from casework.models import Agency, Membership, MembershipPanel, Panel, PanelOffice, Seat, User
+from casework.models import Agency, Membership, MembershipPanel, Office, Panel, PanelOffice, Seat, User
 
 SPEAKING = [role for role, carries in ROLES.items() if carries.speaks]
 
 
 def seated_agencies(panel: Panel) -> list[Agency]:
     """Agencies with a seat in force and a live signature under the panel's agreement, by name."""
-    seats = Seat.objects.live().filter(panel=panel).select_related("agency__group").order_by("agency__name")
+    seats = Seat.objects.live().filter(panel=panel).order_by("agency__name")
+    seats = seats.select_related("agency__group", "agency__acts_on_behalf_of")
     return [seat.agency for seat in seats if has_signed(seat.agency_id, panel.pk)]
 
 
@@ -24,3 +25,10 @@ def officers_of(panel: Panel) -> list[User]:
     """People who hold an office on the panel."""
     offices = PanelOffice.objects.live().filter(panel=panel).select_related("membership__user")
     return [office.membership.user for office in offices]
+
+
+def chairing_agencies(panel: Panel) -> list[Agency]:
+    """The agencies through which chair and deputy hold their offices, by name."""
+    offices = PanelOffice.objects.live().filter(panel=panel, office__in=[Office.CHAIR, Office.DEPUTY])
+    found = {office.membership.agency for office in offices.select_related("membership__agency__acts_on_behalf_of")}
+    return sorted(found, key=lambda agency: agency.name)

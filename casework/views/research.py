@@ -7,12 +7,12 @@ from django.urls import path, reverse
 from casework.access.guards import Refused, check_can_run_office
 from casework.access.scope import one_or_404, visible
 from casework.commands import research
-from casework.forms.research import NothingKnownForm, WishesForm, statement_rows
+from casework.forms.research import NothingKnownForm, ReturnForms, WishesForm, WithholdForm
 from casework.models import AssertionType, DataClass, Hearing, Meeting, ResearchReturn
 from casework.queries import research as read
+from casework.queries.cases import sources_of
 from casework.queries.hearings import items_of
 from casework.queries.meetings import OPEN_MEETINGS, people_in
-from casework.queries.seats import seated_agencies
 from casework.views.base import FormPage, Page
 from casework.views.parts import meeting_parts
 from casework.views.rules import OFFICE, SPEAKS
@@ -56,48 +56,78 @@ class MeetingResearch(FormPage):
         return reverse("meeting_research", args=[self.meeting.reference])
 
 
-class ReturnResearch(FormPage):
-    """The statements of one agency about one hearing; another row is a button that works without script."""
+class OwnReturn(FormPage):
+    """What the viewer's agency answers about one hearing."""
 
-    rule = SPEAKS
-    template = "casework/research/return.html"
-    title = "Return research"
+    abstract = True
 
     def load(self, reference: str) -> None:
         self.hearing = self.find(Hearing, reference, "meeting__panel", "case")
         rows = visible(self.viewer, ResearchReturn).select_related("hearing__meeting", "case")
         self.asked = one_or_404(rows, hearing=self.hearing, agency_id=self.viewer.speaks_for)
 
-    def form(self, data=None, files=None, initial=None):
-        others = [
-            agency for agency in seated_agencies(self.hearing.meeting.panel) if agency.pk != self.viewer.speaks_for
-        ]
-        rows = statement_rows(1)
-        return rows(data, files, initial=initial, prefix="item", form_kwargs={"agencies": others})
+    def context(self) -> dict:
+        hearing = self.hearing
+        people = people_in(self.viewer, hearing.meeting.panel, [hearing.case_id])[hearing.case_id]
+        is_open = hearing.meeting.status in OPEN_MEETINGS
+        return {"hearing": hearing, "meeting": hearing.meeting, "asked": self.asked, "people": people, "is_open": is_open}  # fmt: skip
+
+    def after(self) -> str:
+        """Where an answer leads: to the other cases of the meeting."""
+        return reverse("meeting_research", args=[self.hearing.meeting.reference])
+
+
+class ReturnResearch(OwnReturn):
+    """Statements of one agency about one hearing, with its decision; another row is a button that works without script."""
+
+    rule = SPEAKS
+    template = "casework/research/return.html"
+    title = "Return research"
+
+    def load(self, reference: str) -> None:
+        super().load(reference)
+        panel, self.others = self.hearing.meeting.panel, read.at_the_table(self.viewer, self.hearing)
+        self.offered = read.reliance(panel, self.asked.agency_id, self.others)
+
+    def form(self, data=None, files=None, typed=None):
+        never = self.hearing.meeting.panel.plugin.never_to_perpetrator
+        return ReturnForms(data, files, others=self.others, offered=self.offered, never=never, typed=typed)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if "more" in request.POST:
-            return self.show(form=self.form(initial=self.form(request.POST).typed()))
+            return self.show(form=self.form(typed=self.form(request.POST).typed()))
         return super().post(request, *args, **kwargs)
 
     def context(self) -> dict:
-        hearing = self.hearing
-        own = read.own_items(self.viewer, Q(hearing=hearing))
-        people = people_in(self.viewer, hearing.meeting.panel, [hearing.case_id])[hearing.case_id]
-        is_open = hearing.meeting.status in OPEN_MEETINGS
-        return {
-            "hearing": hearing,
-            "meeting": hearing.meeting,
-            "asked": self.asked,
-            "own": own,
-            "people": people,
-            "is_open": is_open,
+        own = list(read.own_items(self.viewer, Q(hearing=self.hearing)))
+        sources = sources_of(self.viewer, own)
+        return super().context() | {
+            "own": [(item, sources.get(item.pk)) for item in own],
+            "decisions": read.own_decisions(self.viewer, self.hearing),
+            "refused": self.offered.refused,
         }
 
     def act(self, form) -> str:
-        statements = [research.Statement(**{**row, "named": [int(pk) for pk in row["named"]]}) for row in form.filled]
-        research.return_research(by=self.viewer, asked=self.asked, statements=statements)
-        return reverse("meeting_research", args=[self.hearing.meeting.reference])
+        research.return_research(
+            by=self.viewer, asked=self.asked, statements=form.statements(), answers=form.decision.answers()
+        )
+        return self.after()
+
+
+class WithholdResearch(OwnReturn):
+    """The agency holds something and will not share it: recorded with the same care, without what it is."""
+
+    rule = SPEAKS
+    template = "casework/research/withhold.html"
+    title = "Hold research back"
+    form_class = WithholdForm
+
+    def act(self, form) -> str:
+        data = form.cleaned_data
+        research.withhold_research(
+            by=self.viewer, asked=self.asked, reason=data["refusal_reason"], advice=data["advice"]
+        )
+        return self.after()
 
 
 class Wishes(FormPage):
@@ -120,7 +150,10 @@ class Wishes(FormPage):
     def act(self, form) -> str:
         data = form.cleaned_data
         classes = [DataClass.PERSONAL, DataClass.SPECIAL]
-        statement = research.Statement(AssertionType.REPORTED, data["audience"], data["text"], classes, data["said_on"])
+        never = self.hearing.meeting.panel.plugin.never_to_perpetrator
+        statement = research.Statement(
+            AssertionType.REPORTED, data["audience"], data["text"], classes, data["said_on"], never_to_perpetrator=never
+        )
         research.record_wishes(by=self.viewer, hearing=self.hearing, statement=statement)
         return reverse("hearing", args=[self.hearing.reference])
 
@@ -145,5 +178,6 @@ urls = [
     path("meetings/<str:reference>/research/", MeetingResearch.as_view(), name="meeting_research"),
     path("meetings/<str:reference>/returns/", Returns.as_view(), name="meeting_returns"),
     path("hearings/<str:reference>/return/", ReturnResearch.as_view(), name="hearing_return"),
+    path("hearings/<str:reference>/return/withhold/", WithholdResearch.as_view(), name="hearing_withhold"),
     path("hearings/<str:reference>/wishes/", Wishes.as_view(), name="hearing_wishes"),
 ]
