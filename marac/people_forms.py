@@ -1,10 +1,13 @@
 """The people of a MARAC referral, each a part of the form: the victim with her safe contact, alleged perpetrators, children."""
 
 from django import forms
+from django.utils import timezone
 
-from casework.commands.parties import PartyDetails
+from casework.commands.parties import HiddenPlace, PartyDetails, Way
+from casework.commands.safe import LONGEST
 from casework.forms.fields import CleanCharField, KitForm, PersonNameField, PostcodeField, Radios, UKDateField
-from casework.models import PartyAddress, SafeContact
+from casework.forms.safe import shared_field
+from casework.models import PartyAddress, SafeAddress, SafeContact
 
 NOT_OFFERED = "not_recorded"
 GENDERS = ("Female", "Male", "Non-binary", "Other", "Prefers not to say", "Not known")
@@ -102,6 +105,18 @@ class VictimForm(PersonForm):
         label="Is there a safe way to reach the victim?", choices=[("yes", "Yes, on this channel"), ("no", "No"), ("unknown", "Not known")],
         widget=Radios(hints={"yes": "Confirmed as safe for this channel.", "unknown": "Nobody rings until it is confirmed."}),
     )  # fmt: skip
+    address_shared = shared_field(required=False)
+    address_until = UKDateField(
+        label="Post there is safe until which day?",
+        future=True,
+        required=False,
+        help_text="Leave empty where nobody has confirmed it: no letter goes there until somebody does.",
+    )
+    contact_until = UKDateField(
+        label="Safe until which day?",
+        future=True,
+        help_text="Within a year, as it was confirmed. After that day it counts as not safe.",
+    )
     contact_channel = forms.ChoiceField(
         label="Channel", choices=[("", "Choose"), *SafeContact.Channel.choices], required=False
     )
@@ -114,8 +129,13 @@ class VictimForm(PersonForm):
     )
     field_order = [
         "given_names", "family_name", "other_names", "born_on", "born_text", "gender", "ethnicity", "needs", "address", "postcode",
-        "address_kind", "address_hidden", "contact_safe", "contact_channel", "contact_value", "contact_times",
+        "address_kind", "address_hidden", "address_shared", "address_until", "contact_safe", "contact_until", "contact_channel", "contact_value", "contact_times",
     ]  # fmt: skip
+
+    reveals = {
+        "address_hidden": {"yes": ["address_shared", "address_until"]},
+        "contact_safe": {"yes": ["contact_until"]},
+    }
 
     def clean(self):
         data = super().clean()
@@ -139,6 +159,9 @@ class VictimForm(PersonForm):
                 "born_on", "Enter a date of birth, an approximate age, or an address: a name alone finds nobody safely"
             )
         self._check_contact(given)
+        for name in ("address_until", "contact_until"):
+            if given[name] and given[name] > timezone.localdate() + LONGEST:
+                self.add_error(name, "The last safe day must be within a year")
         return data
 
     def _check_contact(self, given: dict) -> None:
@@ -151,16 +174,16 @@ class VictimForm(PersonForm):
     def party(self, role: str = "victim") -> PartyDetails:
         party, data = super().party(role), self.cleaned_data
         if data["address"] and data["address_hidden"] == "yes":
-            party.safe_addresses = [
-                (data["address_kind"] or "home", "\n".join(filter(None, (data["address"], data["postcode"]))))
-            ]
+            text = "\n".join(filter(None, (data["address"], data["postcode"])))
+            shared = data["address_shared"] or SafeAddress.Shared.UNKNOWN
+            party.safe_addresses = [HiddenPlace(data["address_kind"] or "home", text, shared, data["address_until"])]
         elif data["address"]:
             kind = data["address_kind"] if data["address_kind"] in PartyAddress.Kind.values else "other"
             party.addresses = [(kind, data["address"], data["postcode"] or "")]
         channel = data["contact_channel"] or SafeContact.Channel.OTHER
         party.safe_contacts = [
-            (channel, data["contact_value"] or "", data["contact_safe"], data["contact_times"] or "")
-        ]
+            Way(channel, data["contact_value"] or "", data["contact_safe"], data["contact_times"] or "", data["contact_until"])
+        ]  # fmt: skip
         return party
 
 

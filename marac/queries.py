@@ -125,10 +125,10 @@ def contacts_of(viewer: Viewer, **where) -> list[AdviserContact]:
 
 
 def safe_channels(viewer: Viewer, **where) -> list[str]:
-    """The victim's channels that are confirmed as safe, by name; never the number."""
+    """The victim's channels that are confirmed as safe today, by name; never the number."""
     victims = visible(viewer, Party).filter(role=PartyRole.VICTIM, **where)
-    found = visible(viewer, SafeContact).filter(party__in=victims, safe=SafeContact.Safe.YES, **where).order_by("pk")
-    return list(dict.fromkeys(contact.get_channel_display() for contact in found))
+    found = visible(viewer, SafeContact).filter(party__in=victims, **where).order_by("pk")
+    return list(dict.fromkeys(contact.get_channel_display() for contact in found if contact.is_safe))
 
 
 def clients_to_reach(viewer: Viewer) -> list[Referral]:

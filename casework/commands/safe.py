@@ -10,12 +10,14 @@ from django.utils import timezone
 from audit import event_types
 from audit.recorder import record_event, recording
 from casework.access.guards import check_can_write_in
+from casework.access.policies import why_not_over
 from casework.access.scope import one_or_404, visible
 from casework.access.viewer import Viewer
 from casework.commands.locking import claim
 from casework.commands.parties import HiddenPlace, Way, add_hidden_place, add_way, confirmed_now
 from casework.documents.hidden import holds_any
 from casework.models import Case, ItemSource, Party, Referral, Report, ReportSource, SafeAddress, SafeContact
+from casework.queries.calendar import say_day
 from casework.queries.outward import same_people
 from casework.storage import CannotDecrypt
 
@@ -52,6 +54,7 @@ class Revealed:
     safe: str | None
     page: str
     reference: str
+    is_safe: bool = False
 
 
 def find_hidden(by: Viewer, kind: str, key: str) -> SafeAddress | SafeContact | ReportSource | ItemSource:
@@ -70,7 +73,7 @@ def reveal(*, by: Viewer, kind: str, key: str, why: str, words: str = "") -> Rev
     row = find_hidden(by, kind, key)
     if why not in WHY or (why == "other" and not words.strip()):
         raise ValidationError("Say why you need to see this.")
-    home = _home(by, row)
+    home = home_of(by, row)
     record_event(
         by=by,
         event="safe.revealed",
@@ -79,8 +82,10 @@ def reveal(*, by: Viewer, kind: str, key: str, why: str, words: str = "") -> Rev
         reason=": ".join(filter(None, (WHY[why], words.strip() if why == "other" else ""))),
         details={"kind": kind, "why": why},
     )
-    safe = row.get_safe_display() if kind == "safe_contact" else None
-    return Revealed(kind, _texts(kind, row), safe, home.page, home.reference)
+    if kind != "safe_contact":
+        return Revealed(kind, _texts(kind, row), None, home.page, home.reference)
+    state = f"{why_not_over(row)}: do not use it" if why_not_over(row) else f"Safe until {say_day(row.safe_until)}"
+    return Revealed(kind, _texts(kind, row), state, home.page, home.reference, row.is_safe)
 
 
 def record_of(by: Viewer, row: SafeAddress | SafeContact | ItemSource | Party) -> Case | Referral:
@@ -160,7 +165,7 @@ def holds_hidden_detail(by: Viewer, case: Case, text: str, *, besides: Party | N
 
 
 @dataclass(frozen=True)
-class _Home:
+class Home:
     """Where a hidden detail belongs: the name of its page, the reference there, and the case that the viewer sees behind it."""
 
     page: str
@@ -168,15 +173,15 @@ class _Home:
     case: str = ""
 
 
-def _home(by: Viewer, row: SafeAddress | SafeContact | ReportSource | ItemSource) -> _Home:
+def home_of(by: Viewer, row: SafeAddress | SafeContact | ReportSource | ItemSource) -> Home:
     if isinstance(row, ReportSource):
         report = one_or_404(visible(by, Report).select_related("panel"), pk=row.report_id)
         case = visible(by, Case).filter(pk=report.case_id).first()
-        return _Home(report.panel.plugin.report_page, report.reference, case.reference if case else "")
+        return Home(report.panel.plugin.report_page, report.reference, case.reference if case else "")
     record = record_of(by, row)
     if isinstance(record, Case):
-        return _Home("case", record.reference, record.reference)
-    return _Home("referral", record.reference)
+        return Home("case", record.reference, record.reference)
+    return Home("referral", record.reference)
 
 
 def _texts(kind: str, row) -> tuple[tuple[str, str], ...]:

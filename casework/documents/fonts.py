@@ -8,12 +8,14 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont, freshTTFont
 
+DRAWING = Lock()  # one document at a time: reportlab knows fonts by a global name
 REGULAR = "NotoSans"
 BOLD = "NotoSans-Bold"
 FILES = {REGULAR: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf"}

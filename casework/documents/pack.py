@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from threading import Lock
 
 from casework.documents.case_pages import CasePages, actions_table, case_key
 from casework.documents.content import AgendaLine, PackContent
-from casework.documents.fonts import installed_fonts
+from casework.documents.fonts import DRAWING, installed_fonts
 from casework.documents.layout import (
     BODY,
     FINE,
@@ -36,7 +35,6 @@ AGENDA_WIDTHS = (40, 120, 165, 60, 60, 50)
 PAGE_COLUMN = LEFT + sum(AGENDA_WIDTHS[:-1])
 MARKING = Look(10, 13, bold=True)
 WATERMARK = Look(28, 36, bold=True, colour=PALE)
-_reportlab = Lock()  # reportlab knows fonts by a global name
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Drawn:
 
 def draw_pack(content: PackContent) -> Drawn:
     """Draw a pack. Equal content gives equal bytes. Raises `FontsMissing` where the fonts were never installed."""
-    with _reportlab:
+    with DRAWING:
         return _Pack(content).draw()
 
 

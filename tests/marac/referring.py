@@ -1,16 +1,20 @@
 """What tests of referrals type into the form, and the way of a referral in commands."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.commands.matching import check_referral
 from casework.models import Referral
 
+SAFE_UNTIL = timezone.localdate() + timedelta(days=90)
 VICTIM = {
     "victim-given_names": "Zoë", "victim-family_name": "Canarywood", "victim-born_on_day": "3", "victim-born_on_month": "4", "victim-born_on_year": "1990",
     "victim-address": "12 Mill Lane", "victim-postcode": "HB4 2NZ", "victim-address_kind": "home", "victim-address_hidden": "no",
     "victim-contact_safe": "yes", "victim-contact_channel": "mobile", "victim-contact_value": "07700 900123", "victim-contact_times": "weekday mornings",
+    "victim-contact_until_day": str(SAFE_UNTIL.day), "victim-contact_until_month": str(SAFE_UNTIL.month), "victim-contact_until_year": str(SAFE_UNTIL.year),
 }  # fmt: skip
 PERPETRATOR = {
     "perpetrator1-given_names": "Karl", "perpetrator1-family_name": "Brackenfoot", "perpetrator1-born_on_day": "9",

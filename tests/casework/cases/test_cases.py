@@ -2,16 +2,21 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from casework.access.viewer import acting
 from casework.commands.cases import open_case
 from casework.commands.parties import PartyDetails, add_party
+from casework.queries.calendar import say_day
 from casework.queries.chronology import chronology
 from tests.world import arranging
+
+UNTIL = timezone.localdate() + timedelta(days=30)
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ def test_a_finding_takes_alleged_away(world, client):
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
-        (["yes", "no"], "Safe to contact by mobile phone. Do not use any other way."),
+        (["yes", "no"], f"Safe to contact by mobile phone until {say_day(UNTIL)}. Do not use any other way."),
         (["no", "unknown"], "Not safe to contact."),
         (["unknown", "not_recorded"], "treat as not safe"),
         ([], "treat as not safe"),
@@ -104,7 +109,8 @@ def test_a_finding_takes_alleged_away(world, client):
 )
 def test_the_safe_contact_banner(people, client, answers, sentence):
     contacts = [
-        (channel, "07700 900123", safe, "") for channel, safe in zip(("mobile", "landline"), answers, strict=False)
+        (channel, "07700 900123", safe, "", UNTIL if safe == "yes" else None)
+        for channel, safe in zip(("mobile", "landline"), answers, strict=False)
     ]
     with acting(people.users["grace"]) as by, arranging(by):
         case = open_case(by=by, panel=people.panels["harbourne-marac"])

@@ -18,9 +18,9 @@ def key_of(world, who, model, **where):
         return visible(by, model).filter(**where).order_by("pk").first().pk
 
 
-def show(client, world, who, kind, key):
+def show(client, world, who, kind, key, **why):
     client.force_login(world.people.users[who])
-    return client.post("/reveal/", {"kind": kind, "key": key})
+    return client.post("/reveal/", {"kind": kind, "key": key, **({"why": "checking"} | why)})
 
 
 def test_a_safe_contact_is_shown_and_the_click_recorded_without_the_text(world, client, events):
@@ -33,7 +33,10 @@ def test_a_safe_contact_is_shown_and_the_click_recorded_without_the_text(world, 
     assert f'href="/cases/{case.reference}/"' in text
     assert "no-store" in answer.headers["Cache-Control"]
     [event] = [event for event in events if event.event == "safe.revealed"]
-    assert (event.cases, event.details) == ([case.reference], {"kind": "safe_contact"})
+    assert (event.cases, event.details) == (
+        [case.reference],
+        {"kind": "safe_contact", "why": "checking"},
+    )
     assert "07700" not in repr(event)
 
 
