@@ -1,7 +1,7 @@
 """Can this happen now? Status tables in plain Python; each status has its owner. Whoever asks is asked about in guards."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -11,7 +11,6 @@ from casework.models import (
     Action,
     AgreementPanel,
     AgreementParty,
-    AgreementVersion,
     Case,
     ConflictOfInterest,
     DueDiligence,
@@ -178,20 +177,11 @@ def unchecked(done: Collection[str]) -> list[str]:
     return [check.label for check in DueDiligence if check.value not in done]
 
 
-def review_is_over(panel: Panel, on: date) -> bool:
-    """An agreement of the panel in force on this day is past its review: nothing new is disclosed then. One is enough."""
-    return any(version.review_is_over(on) for version in _agreed(panel, on))
-
-
-def _agreed(panel: Panel, on: date) -> list[AgreementVersion]:
-    agreements = AgreementPanel.objects.live().filter(panel=panel).values("agreement")
-    return list(versions_in_force(agreements, on).values())
-
-
 def check_agreement_reviewed(panel: Panel) -> None:
     """Raise `NotNow` where an agreement of the panel is past its review, or none is in force: nothing new is disclosed then."""
     today = timezone.localdate()
-    versions = _agreed(panel, today)
+    agreements = AgreementPanel.objects.live().filter(panel=panel).values("agreement")
+    versions = versions_in_force(agreements, today).values()
     if not versions:
         raise NotNow("No sharing agreement is in force for this panel, so nothing can be shared.")
     if any(version.review_is_over(today) for version in versions):
