@@ -67,7 +67,10 @@ class SafeBanner:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One item of information. `audience` and a protected `source` are filled for its own agency alone; `marks` say how to handle it."""
+    """One item of information. `audience` and a protected `source` are filled for its own agency alone; `marks` say how to handle it.
+
+    `ask` is the number of another agency's statement on the page that asks whether it may be used elsewhere; 0 for one's own.
+    """
 
     agency: str
     said: date | datetime
@@ -77,6 +80,7 @@ class ItemLine:
     audience: str
     marks: tuple[str, ...] = ()
     source: Masked | None = None
+    ask: int = 0
 
 
 @dataclass(frozen=True)
@@ -219,15 +223,21 @@ def _items(viewer: Viewer, case: Case) -> list[ItemLine]:
     own = [row.pk for row in rows if row.agency_id == viewer.speaks_for and row.audience == Audience.NAMED_AGENCIES]
     for reader in visible(viewer, ItemAudience).filter(item__in=own).select_related("agency").order_by("agency__name"):
         named[reader.item_id].append(reader.agency.name)
-    sources = sources_of(viewer, rows)
+    sources, numbers = sources_of(viewer, rows), _numbers(viewer, rows)
     return [
         ItemLine(
             row.agency.name, row.said_on or row.made_at, row.get_place_display(), row.get_assertion_type_display(), row.text,
             ": ".join(filter(None, [row.get_audience_display(), ", ".join(named[row.pk])])) if row.agency_id == viewer.speaks_for else "",
-            row.marks, sources.get(row.pk),
+            row.marks, sources.get(row.pk), numbers.get(row.pk, 0),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _numbers(viewer: Viewer, rows: list[InformationItem]) -> dict[int, int]:
+    """Numbers of the statements of others, in the order in which they were made."""
+    others = [row.pk for row in rows if viewer.speaks_for and row.agency_id != viewer.speaks_for and row.text]
+    return {key: number for number, key in enumerate(sorted(others), start=1)}
 
 
 def sources_of(viewer: Viewer, items: Iterable[InformationItem]) -> dict[int, Masked]:

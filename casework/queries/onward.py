@@ -74,8 +74,7 @@ def handling_words(item: InformationItem) -> list[str]:
     }
     words = [f"A statement of {item.agency.name}: ask that agency before it is used for anything else."]
     words += [limits[item.audience]] if item.audience in limits else []
-    words += ["It must never reach the alleged perpetrator."] if item.never_to_perpetrator else []
-    words += ["Who told the agency is kept back."] if item.source_protected else []
+    words += [f"{mark}." for mark in item.marks]
     kept = [DataClass(code).label.lower() for code in item.data_classes if code != DataClass.PERSONAL]
     return words + ([f"It holds: {', '.join(kept)}."] if kept else [])
 
