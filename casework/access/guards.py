@@ -3,11 +3,13 @@
 Guards say *who*. Whether something can happen *now* is asked of `casework.access.policies`.
 """
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 
 from casework.access.scope import lasting, visible
 from casework.access.viewer import Viewer
-from casework.models import Action, Case, ConflictOfInterest, EmergencyAccess, Office, Panel, Referral
+from casework.models import Action, Case, ConflictOfInterest, EmergencyAccess, Membership, Office, Panel, Referral
 
 
 class Refused(PermissionDenied):
@@ -31,6 +33,16 @@ def can_run_office(by: Viewer, panel_id: int) -> bool:
 def check_can_run_office(by: Viewer, panel_id: int) -> None:
     if not can_run_office(by, panel_id):
         raise Refused("Only the panel's office does this.")
+
+
+def can_be_second(by: Viewer, panel_id: int, first: Collection[int]) -> bool:
+    """Release what waits for a second person: of the office, and none of those who circulated the agenda."""
+    return can_run_office(by, panel_id) and by.user_id not in first
+
+
+def check_can_be_second(by: Viewer, panel_id: int, first: Collection[int]) -> None:
+    if not can_be_second(by, panel_id, first):
+        raise Refused("A second person of the panel's office answers this, not the one who circulated the agenda.")
 
 
 def can_decide_not_to_accept(by: Viewer, panel_id: int) -> bool:
@@ -138,12 +150,16 @@ def check_can_use_emergency(by: Viewer) -> None:
         raise Refused("Your role does not open cases in an emergency. Ask somebody who speaks for your agency.")
 
 
+def line_of(membership: Membership) -> set[int]:
+    """The person, her manager, and her manager's manager."""
+    first = membership.manager
+    second = first.manager if first else None
+    return {membership.user_id, *(one.user_id for one in (first, second) if one)}
+
+
 def can_review_emergency(by: Viewer, access: EmergencyAccess) -> bool:
     """A governance lead of the partnership, outside the person's line: not herself, her manager, or her manager's manager."""
-    first = access.membership.manager
-    second = first.manager if first else None
-    line = {access.user_id, *(one.user_id for one in (first, second) if one)}
-    return by.governs == access.partnership_id and by.user_id not in line
+    return by.governs == access.partnership_id and by.user_id not in line_of(access.membership)
 
 
 def check_can_review_emergency(by: Viewer, access: EmergencyAccess) -> None:

@@ -181,5 +181,5 @@ def _write_parts(
         for item in several:
             DecisionItem(
                 decision=decision, case_id=item.case_id, item=item, item_version=item.version, agency_id=item.agency_id,
-                shared=shared,
+                shared=shared, data_classes=item.data_classes, audience=item.audience,
             ).save()  # fmt: skip

@@ -4,9 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from casework.commands.decisions import Answers
-from casework.forms.fields import CleanCharField, Radios
-from casework.models import LegalCondition, LegalGateway
+from casework.forms.fields import Checkboxes, CleanCharField, KitForm, Radios
+from casework.models import DisclosureDecision, LegalCondition, LegalGateway
 from casework.queries.decisions import Choices, PowerFor
+from casework.queries.releases import Waiting
 
 FIELD_OF = {"gateway": "power", "purpose": "power"}
 
@@ -72,3 +73,46 @@ class DecisionPart(forms.Form):
         for name, several in error.error_dict.items():
             name = FIELD_OF.get(name, name)
             super().add_error(name if name in self.fields else None, ValidationError(several))
+
+
+class ReleaseForm(DecisionPart, KitForm):
+    """The second person's answer for the statements that she ticks: none is ticked beforehand."""
+
+    items = forms.MultipleChoiceField(label="Which statements?", widget=Checkboxes)
+    outcome = forms.ChoiceField(
+        label="What do you decide about them?", widget=Radios,
+        choices=[("release", "Release them to whom they are meant for"), ("keep", "Keep them closed")],
+    )  # fmt: skip
+    confidence = forms.ChoiceField(
+        label="How is the duty of confidence met?", choices=DisclosureDecision.Confidence.choices, widget=Radios
+    )
+    refusal_reason = CleanCharField(label="Why are they kept closed?", max_length=500, lines=3)
+    reveals = {"outcome": {"release": ["power", "condition", "confidence"], "keep": ["refusal_reason"]}}
+    field_order = ["items", "outcome", "power", "condition", "confidence", "refusal_reason"]
+
+    def __init__(self, *args, choices: Choices, waiting: list[Waiting], **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["necessity"], self.fields["victim_views"]
+        self.offer(choices)
+        field = self.fields["items"]
+        field.choices = [(str(row.item.pk), f"{row.case_reference}: {row.agency}, {row.classes}") for row in waiting]
+        field.widget.hints = {str(row.item.pk): _hint(row) for row in waiting}
+
+    @property
+    def chosen(self) -> list[int]:
+        """The keys of the statements that are ticked."""
+        return [int(key) for key in self.cleaned_data["items"]]
+
+    def answers(self, **more) -> Answers:
+        self.cleaned_data |= {"necessity": "", "victim_views": ""}
+        return super().answers(confidence=self.cleaned_data["confidence"], **more)
+
+
+def _hint(row: Waiting) -> str:
+    """What the second person needs to know of one statement; its text only where she may read it."""
+    said = [f"For: {row.audience.lower()}."]
+    said.append(f"Its agency: “{row.necessity}”" if row.necessity else "No decision of its agency is recorded.")
+    said.append(f"Statement: “{row.item.text}”" if row.item.text else "The text is not for you to read.")
+    if row.kept_closed:
+        said.append(f"Kept closed before: “{row.kept_closed}”")
+    return " ".join(said)

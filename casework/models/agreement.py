@@ -411,8 +411,13 @@ class DecisionItem(CaseBound):
         Agency, on_delete=models.PROTECT, related_name="+", help_text="Copied: whose statement it is."
     )
     shared = models.BooleanField(default=True)
+    data_classes = ArrayField(
+        models.CharField(max_length=30), default=list, blank=True,
+        help_text="Copied: what a second person sees of a statement that she may not read.",
+    )  # fmt: skip
+    audience = models.CharField(max_length=20, blank=True, help_text="Copied: whom it is for.")
 
-    sensitivity = declare(internal="decision case item item_version agency shared")
+    sensitivity = declare(internal="decision case item item_version agency shared data_classes audience")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["decision", "item"], name="decision_names_item_once")]

@@ -46,10 +46,6 @@ class PowerFor:
         return f"{self.gateway.code}:{self.purpose}"
 
     @property
-    def code(self) -> str:
-        return f"{self.gateway.code}:{self.purpose}"
-
-    @property
     def label(self) -> str:
         """The power and the purpose in words."""
         purpose = Purpose(self.purpose).label

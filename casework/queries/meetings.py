@@ -152,6 +152,11 @@ def hearings_of(viewer: Viewer, meeting: Meeting) -> QuerySet:
     return rows.select_related("case", "meeting__panel").order_by("number", "pk")
 
 
+def hearings_at(viewer: Viewer, meetings: Iterable[int]) -> QuerySet:
+    """The hearings on the agendas of several meetings, by key, that the viewer may see, without those taken off."""
+    return visible(viewer, Hearing).filter(meeting_id__in=list(meetings)).exclude(status=Hearing.Status.REMOVED)
+
+
 def people_in(viewer: Viewer, panel: Panel, cases: Iterable[int]) -> dict[int, list[PartyName]]:
     """The people of each case, victims first, in one query."""
     found: dict[int, list[PartyName]] = {case: [] for case in cases}

@@ -4,11 +4,15 @@ from django.contrib import messages
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from casework.access.guards import can_be_second
 from casework.commands.circulation import circulate
+from casework.commands.releases import keep_closed, release
+from casework.forms.decisions import ReleaseForm
 from casework.forms.meetings import CirculateForm
 from casework.queries import meetings as read
 from casework.queries.circulation import not_asked, reasons_at_referral, sets_of_agencies, waiting_in
-from casework.queries.decisions import classes_in_words
+from casework.queries.decisions import choices_here, classes_in_words
+from casework.queries.releases import circulators, waiting_of
 from casework.views.meetings import OfficeMeetingPage, milestones
 from casework.views.rules import OFFICE
 
@@ -63,4 +67,44 @@ class Circulate(OfficeMeetingPage):
         return reverse("meeting", args=[self.meeting.reference])
 
 
-urls: list[URLPattern] = [path("meetings/<str:reference>/circulate/", Circulate.as_view(), name="meeting_circulate")]
+class WaitingStatements(OfficeMeetingPage):
+    """What waits for a second person, answered in one step for all that are ticked."""
+
+    rule = OFFICE
+    template = "casework/meetings/waiting.html"
+    title = "Statements that wait for a second person"
+    part = "meeting_waiting"
+    form_class = ReleaseForm
+
+    def load(self, reference: str) -> None:
+        super().load(reference)
+        self.waiting = waiting_of(self.viewer, self.meeting)
+        self.first = circulators(self.viewer, [self.meeting])[self.meeting.pk]
+        self.answerable = [row for row in self.waiting if not row.own]
+
+    def form_options(self) -> dict:
+        items = [row.item for row in self.answerable]
+        return {"waiting": self.answerable, "choices": choices_here(self.viewer, self.meeting.panel, [], items)}
+
+    def context(self) -> dict:
+        may = bool(self.first) and can_be_second(self.viewer, self.meeting.panel_id, self.first)
+        return super().context() | {
+            "waiting": self.waiting, "may_answer": may and self.answerable, "circulated": bool(self.first),
+            "is_first": self.viewer.user_id in self.first,
+        }  # fmt: skip
+
+    def act(self, form) -> str:
+        given = {"by": self.viewer, "meeting": self.meeting, "items": form.chosen}
+        if form.cleaned_data["outcome"] == "release":
+            release(**given, answers=form.answers())
+            messages.success(self.request, "The statements were released.")
+        else:
+            keep_closed(**given, reason=form.cleaned_data["refusal_reason"])
+            messages.success(self.request, "The statements stay closed. Your reason is recorded.")
+        return reverse("meeting_waiting", args=[self.meeting.reference])
+
+
+urls: list[URLPattern] = [
+    path("meetings/<str:reference>/circulate/", Circulate.as_view(), name="meeting_circulate"),
+    path("meetings/<str:reference>/waiting/", WaitingStatements.as_view(), name="meeting_waiting"),
+]
