@@ -11,6 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
 
+from casework.access.probes import conflicted, granted, granted_personally, reads_sealed
 from casework.access.viewer import Viewer
 from casework.models import (
     CLOSED_IN_EMERGENCY,
@@ -21,7 +22,6 @@ from casework.models import (
     AssessmentAnswer,
     Attendance,
     Audience,
-    Basis,
     Breach,
     Case,
     CaseGrant,
@@ -37,6 +37,7 @@ from casework.models import (
     EmergencyAccess,
     Hearing,
     HearingRisk,
+    HeldCase,
     ImportBatch,
     ImportRow,
     InformationItem,
@@ -103,81 +104,35 @@ def _in_force(ends: str = "expires_at") -> Q:
     return Q(starts_at__lte=Now()) & (Q(**{ends: None}) | Q(**{f"{ends}__gt": Now()}))
 
 
-def _granted(viewer: Viewer, column: str, reach: int, groups: tuple[int, ...]) -> Exists:
-    return Exists(
-        CaseGrant.objects.filter(
-            _in_force(),
-            content_object=OuterRef(column),
-            group_id__in=groups,
-            permission_id=viewer.view_id,
-            panel_id__in=viewer.panels,
-            reach__gte=reach,
-        )
-    )
-
-
-def _personally(viewer: Viewer, column: str, reach: int, emergency: bool = True) -> Exists:
-    return Exists(
-        CaseUserGrant.objects.filter(
-            _in_force(),
-            Q(user_id=viewer.user_id) | Q(basis=Basis.ASSIGNMENT),
-            Q() if emergency else ~Q(basis=Basis.EMERGENCY),
-            content_object=OuterRef(column),
-            user_id__in=viewer.users,
-            agency_id=viewer.agency_id,
-            permission_id=viewer.view_id,
-            panel_id__in=viewer.panels,
-            reach__gte=reach,
-        )
-    )
-
-
 def no_conflict(viewer: Viewer, column: str, of: str = "case_id") -> Q:
     """No declared conflict of interest of the viewer."""
-    conflicts = (
-        ConflictOfInterest.objects.all()
-        .scoped()
-        .filter(_in_force("ends_at"), user_id=viewer.user_id, **{of: OuterRef(column)})
-    )
-    return ~Q(Exists(conflicts))
+    return ~Q(conflicted(viewer, column, of))
 
 
 def live(viewer: Viewer, column: str, reach: int) -> Q:
     """A live grant that counts for the viewer, and no conflict. A sealed case has no grants but its named readers'."""
-    return (Q(_granted(viewer, column, reach, viewer.groups)) | Q(_personally(viewer, column, reach))) & no_conflict(
-        viewer, column
-    )
+    return (
+        Q(granted(viewer, column, reach, viewer.groups)) | Q(granted_personally(viewer, column, reach))
+    ) & no_conflict(viewer, column)
 
 
 def lasting(viewer: Viewer, column: str, reach: int) -> Q:
     """As `live`, without emergency access: what that never opens, and everything that is written."""
-    held = Q(_granted(viewer, column, reach, viewer.groups)) | Q(_personally(viewer, column, reach, emergency=False))
-    return held & no_conflict(viewer, column)
-
-
-def _reads_sealed(viewer: Viewer, column: str, panels: tuple[int, ...]) -> Exists:
-    return Exists(
-        CaseUserGrant.objects.filter(
-            _in_force(),
-            content_object=OuterRef(column),
-            user_id=viewer.user_id,
-            basis=Basis.SEALED_READER,
-            agency_id=viewer.agency_id,
-            permission_id=viewer.view_id,
-            panel_id__in=panels,
-        )
+    held = Q(granted(viewer, column, reach, viewer.groups)) | Q(
+        granted_personally(viewer, column, reach, emergency=False)
     )
+    return held & no_conflict(viewer, column)
 
 
 def held_by_office(viewer: Viewer, column: str) -> Q:
     """The viewer holds an office on the panel that owns the case; of a sealed one, she is a named reader with an office there."""
-    held = Q(_granted(viewer, column, 1, viewer.office_groups)) | Q(_reads_sealed(viewer, column, viewer.office_panels))
+    held = Q(granted(viewer, column, 1, viewer.office_groups)) | Q(reads_sealed(viewer, column, viewer.office_panels))
     return held & no_conflict(viewer, column)
 
 
 def chaired(viewer: Viewer, column: str) -> Q:
     """As `held_by_office`, the chair or deputy."""
-    held = Q(_granted(viewer, column, 1, viewer.chair_groups)) | Q(_reads_sealed(viewer, column, viewer.chair_panels))
+    held = Q(granted(viewer, column, 1, viewer.chair_groups)) | Q(reads_sealed(viewer, column, viewer.chair_panels))
     return held & no_conflict(viewer, column)
 
 
@@ -378,6 +333,7 @@ register(
     lambda v: Q(review__agency_id=v.governs_agency) if v.governs_agency else Q(pk__in=[]),
     "Who answers for the agency's members.",
 )
+register(HeldCase, in_case(1), IN_CASE)
 register(Hearing, in_case(2), IN_CASE)
 for _record in (HearingRisk, Intervention, Condition, Breach):
     register(_record, in_case(3), IN_CASE)

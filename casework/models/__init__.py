@@ -46,6 +46,7 @@ from casework.models.case import (
 from casework.models.desk import AuditEngagement, EngagementCase, IdempotencyKey, Notice, Search, TimetableEntry
 from casework.models.emergency import AccessReview, AccessReviewLine, EmergencyAccess
 from casework.models.grant import Basis, CaseGrant, CaseUserGrant, Depth
+from casework.models.held import HeldCase
 from casework.models.imports import ImportBatch, ImportFile, ImportRow
 from casework.models.intervention import Breach, Condition, Intervention, InterventionType
 from casework.models.meeting import (

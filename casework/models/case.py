@@ -30,6 +30,7 @@ class Case(CaseBound):
         indexes = [
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["panel", "status", "-opened_at", "-id"], name="case_panel_status"),
+            models.Index(fields=["status", "-opened_at", "-id"], name="case_status_newest"),
         ]
 
     def __str__(self) -> str:

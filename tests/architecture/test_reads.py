@@ -13,11 +13,11 @@ from casework.models import CaseBound, ScopedQuerySet
 APPS = ("audit", "casework", "marac", "asbpanel")
 ALLOWED = {
     ("casework/access/scope.py", "scoped"): "the scope itself, and the exclusions that it is made of",
-    ("casework/access/scope.py", "CaseGrant.objects"): "the grants that the scope is made of",
-    ("casework/access/scope.py", "CaseUserGrant.objects"): "the grants that the scope is made of",
-    ("casework/access/scope.py", "ConflictOfInterest.objects"): "the exclusions that the scope is made of",
     ("casework/access/scope.py", "ItemAudience.objects"): "the audiences that the scope is made of",
     ("casework/access/scope.py", "ItemRelease.objects"): "the releases that the scope is made of",
+    ("casework/access/walk.py", "cursor"): "numbers of a holder's newest cases, in their own order; the rows are read through the scope",
+    ("casework/access/walk.py", "scoped"): "the list's filter, as a condition; no row is read of it",
+    ("casework/access/walk.py", "HeldCase.objects"): "the list's filter, as a condition; no row is read of it",
     ("casework/access/viewer.py", "cursor"): "names the viewer to the database",
     ("audit/recorder.py", "cursor"): "names the event to the database",
     ("audit/verification.py", "cursor"): "recomputes digests as the backup role; shows numbers of rows only",

@@ -24,8 +24,8 @@ LEAKS = (
     Leak(
         "conflict-forgotten",
         "casework/access/scope.py",
-        "return ~Q(Exists(conflicts))",
-        "return Q() if conflicts is not None else Q(pk__in=[])",
+        "return ~Q(conflicted(viewer, column, of))",
+        "return Q() if of else Q(pk__in=[])",
         FIRST_WALL,
         "the first wall forgets conflicts of interest",
     ),
