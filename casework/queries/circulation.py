@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from casework.access.gateways import RecipientSet
@@ -22,6 +23,7 @@ from casework.models import (
     Meeting,
     Referral,
     ResearchReturn,
+    Seal,
 )
 from casework.queries.decisions import Occasion, bases_offered, classes_of, discloser_for, sets_for
 from casework.queries.meetings import hearings_of
@@ -45,10 +47,17 @@ class Sets:
     bases: list[LegalCondition]
 
 
+def to_share(viewer: Viewer, meeting: Meeting) -> QuerySet:
+    """The hearings on the agenda that agencies can be asked about: a sealed case is shared with nobody."""
+    in_force = Q(ends_at=None) | Q(ends_at__gt=Now())
+    sealed = Seal.objects.filter(in_force, case_id=OuterRef("case_id"), starts_at__lte=Now())
+    return hearings_of(viewer, meeting).filter(~Q(Exists(sealed)))
+
+
 def not_asked(viewer: Viewer, meeting: Meeting) -> dict[int, list[Hearing]]:
     """For each seated agency, by key, the hearings on the agenda that it has not been asked about."""
     asked = set(visible(viewer, ResearchReturn).filter(hearing__meeting=meeting).values_list("agency_id", "hearing_id"))
-    hearings = list(hearings_of(viewer, meeting))
+    hearings = list(to_share(viewer, meeting))
     return {
         agency.pk: [hearing for hearing in hearings if (agency.pk, hearing.pk) not in asked]
         for agency in seated_agencies(meeting.panel)
@@ -58,7 +67,7 @@ def not_asked(viewer: Viewer, meeting: Meeting) -> dict[int, list[Hearing]]:
 def not_circulated(viewer: Viewer, meeting: Meeting) -> list[Hearing]:
     """Hearings about which nobody has been asked yet: all of a planned meeting, late additions of another."""
     asked = visible(viewer, ResearchReturn).filter(hearing__meeting=meeting).values_list("hearing_id", flat=True)
-    return [hearing for hearing in hearings_of(viewer, meeting) if hearing.pk not in set(asked)]
+    return [hearing for hearing in to_share(viewer, meeting) if hearing.pk not in set(asked)]
 
 
 def reasons_at_referral(viewer: Viewer, hearings: Sequence[Hearing]) -> dict[int, str]:

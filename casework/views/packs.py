@@ -1,15 +1,16 @@
 """Pages: packs. Issuing them, reading one's own on screen, downloading it, and the print page."""
 
-from dataclasses import replace
+import hashlib
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from casework.access.guards import Refused
 from casework.access.scope import one_or_404, visible
 from casework.commands import packs
 from casework.documents.content import PackContent, from_json
+from casework.documents.pack import draw_pack
 from casework.documents.protect import encrypt_pdf
+from casework.documents.withheld import without
 from casework.forms.packs import IssueForm, PassphraseForm
 from casework.models import Meeting, Pack, PackDocument
 from casework.queries.packs import actions_kept_from, cases_kept_from, packs_of
@@ -40,16 +41,15 @@ class MeetingPacks(OfficeMeetingPage):
         context = super().context() | {"packs": packs_of(self.viewer, self.meeting), "may_issue": self.may_issue}
         if self.may_issue:
             prepared = packs.prepare(by=self.viewer, meeting=self.meeting, recipients=self.recipients)
-            context["prepared"] = [
-                {
-                    "name": one.recipient.name,
-                    "cases": len(one.contents),
-                    "items": sum(line["items"] for line in one.contents),
-                    "warnings": one.drawn.warnings,
-                }
-                for one in prepared
-            ]
+            context["prepared"] = [self._told(one) for one in prepared]
         return context
+
+    def _told(self, one: packs.Prepared) -> dict:
+        """What may be said of a pack before it is issued, without what its issuer must not know of."""
+        kept = cases_kept_from(self.viewer, one.contents)
+        lines = [line for line in one.contents if line["case"] not in kept]
+        items = sum(line["items"] for line in lines)
+        return {"name": one.recipient.name, "cases": len(lines), "items": items, "warnings": one.drawn.warnings}
 
     def act(self, form) -> str:
         chosen = [recipient for recipient in self.recipients if recipient.key in form.cleaned_data["recipients"]]
@@ -71,15 +71,9 @@ class OnePack(Page):
         return one_or_404(visible(self.viewer, PackDocument), pack=self.pack)
 
     def content(self) -> PackContent:
-        """The stored content, without the cases and actions that a conflict of interest keeps the viewer out of."""
+        """The stored content, without the cases and actions that a conflict of interest or a seal keeps the viewer out of."""
         content = from_json(self.document().reveal_content().decode())
-        kept_actions = actions_kept_from(self.viewer, content)
-        return replace(
-            content,
-            overdue_actions=tuple(action for action in content.overdue_actions if action.reference not in kept_actions),
-            cases=tuple(case for case in content.cases if case.reference not in self.kept),
-            agenda=tuple(line for line in content.agenda if line.reference not in self.kept),
-        )
+        return without(content, self.kept, actions_kept_from(self.viewer, content))
 
     def record_act(self, event: str, **details) -> None:
         cases = [line["case"] for line in self.pack.contents if line["case"] not in self.kept]
@@ -103,7 +97,7 @@ class PackPage(OnePack):
 
     def context(self) -> dict:
         lines = [line for line in self.pack.contents if line["case"] not in self.kept]
-        return {"pack": self.pack, "meeting": self.pack.meeting, "lines": lines, "kept": len(self.kept)}
+        return {"pack": self.pack, "meeting": self.pack.meeting, "lines": lines}
 
 
 class PrintPack(OnePack):
@@ -119,7 +113,7 @@ class PrintPack(OnePack):
         return self.show(content=content, printing=True)
 
     def context(self) -> dict:
-        return {"pack": self.pack, "meeting": self.pack.meeting, "kept": len(self.kept)}
+        return {"pack": self.pack, "meeting": self.pack.meeting}
 
 
 class DownloadPack(OnePack, FormPage):
@@ -132,11 +126,13 @@ class DownloadPack(OnePack, FormPage):
 
     def load(self, reference: str) -> None:
         super().load(reference=reference)
-        whole = from_json(self.document().reveal_content().decode())
-        if self.kept or actions_kept_from(self.viewer, whole):
-            raise Refused(
-                "This pack holds a case that you must not read, so you cannot download it. Read the other cases on screen."
-            )
+        self.stored = self.document()
+
+    def pdf(self) -> bytes:
+        """The file as it was issued; drawn anew for somebody who is kept out of a part of it, and is not told so."""
+        whole = from_json(self.stored.reveal_content().decode())
+        content = self.content()
+        return self.stored.reveal_pdf() if content == whole else draw_pack(content).pdf
 
     def context(self) -> dict:
         return {"pack": self.pack, "meeting": self.pack.meeting}
@@ -145,8 +141,9 @@ class DownloadPack(OnePack, FormPage):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(status=422, form=form)
-        self.record_act("pack.downloaded")
-        locked = encrypt_pdf(self.document().reveal_pdf(), form.cleaned_data["passphrase"])
+        pdf = self.pdf()
+        self.record_act("pack.downloaded", sha256=hashlib.sha256(pdf).hexdigest())
+        locked = encrypt_pdf(pdf, form.cleaned_data["passphrase"])
         name = f"pack-{self.pack.reference}-copy-{self.pack.copy_number}.pdf"
         return HttpResponse(
             locked, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}

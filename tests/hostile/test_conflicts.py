@@ -1,8 +1,12 @@
 """A conflict of interest wins over every office: what the check finds in a record that she must not read is somebody else's to decide."""
 
+import io
+
+import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from casework.access.guards import Refused
 from casework.access.viewer import acting
@@ -88,4 +92,11 @@ def test_his_agencys_pack_keeps_the_actions_of_that_case_from_him(world, probati
         body = client.get(reverse(page, args=[probation_pack.reference])).content.decode()
         assert OWN in body
         assert SECRET not in body
-    assert client.get(reverse("pack_download", args=[probation_pack.reference])).status_code == 403
+    url = reverse("pack_download", args=[probation_pack.reference])
+    answer = client.post(url, {"passphrase": "four plain words here", "again": "four plain words here"})
+    with pikepdf.open(io.BytesIO(answer.content), password="four plain words here") as opened:
+        plain = io.BytesIO()
+        opened.save(plain, encryption=False)
+    text = "".join(page.extract_text() for page in PdfReader(plain).pages)
+    assert OWN in text
+    assert SECRET not in text

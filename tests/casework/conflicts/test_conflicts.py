@@ -208,7 +208,7 @@ def test_the_office_keeps_somebody_out_by_hand(full_world, client):
     client.force_login(full_world.people.users["dan"])
     assert client.get(url).status_code == 403
     client.force_login(full_world.people.users["grace"])
-    people = dict((name, code) for code, name in client.get(url).context["form"].fields["person"].choices)
+    people = {name: code for code, name in client.get(url).context["form"].fields["person"].choices}
     assert "Grace Adeyemi" not in people
     assert "Wendy Sharpe" not in people
     sent = {"person": people["Tess Calloway"], "reason": "her brother"}
