@@ -144,7 +144,12 @@ def open_way(viewer: Viewer, party: Party, way: str) -> WayLine | str:
         return max(usable, key=lambda line: (line.until, line.key))
     if not lines:
         return missing
-    return f"{lines[-1].closed}. Do not make contact this way; ask the adviser, or confirm it again."
+    return f"{_why_closed(lines)}. Do not make contact this way; ask the adviser, or confirm it again."
+
+
+def _why_closed(lines: list[WayLine]) -> str:
+    """`Mobile phone: not safe; Landline: its confirmation has run out`."""
+    return "; ".join(dict.fromkeys(f"{line.label}: {line.closed[0].lower()}{line.closed[1:]}" for line in lines))
 
 
 def contacts_made(viewer: Viewer, case: Case) -> list[OutwardContact]:
@@ -179,8 +184,7 @@ def call_list(viewer: Viewer) -> list[CallLine]:
 
 def _call_line(party: Party, record: Case | Referral, lines: list[WayLine]) -> CallLine:
     usable = [line for line in lines if not line.closed]
-    closed = dict.fromkeys(f"{line.label}: {line.closed[0].lower()}{line.closed[1:]}" for line in lines)
-    why_not = "" if usable else "; ".join(closed) or "No number is recorded"
+    why_not = "" if usable else _why_closed(lines) or "No number is recorded"
     role = record.panel.plugin.role_label(party.role, party.finding)
     return CallLine(party, record._meta.model_name, record.reference, role, usable, why_not)
 
