@@ -6,6 +6,7 @@ from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.reference_data import load_reference_data
 from casework.demo.agreements import tell_agreements
+from casework.demo.kept_out import tell_who_is_kept_out
 from casework.demo.outward import tell_of_contact
 from casework.demo.people import People, load_people
 from casework.demo.story import Story
@@ -33,6 +34,7 @@ def load_demo(*, today: date, seed: int, cases: bool = True) -> People:
             kind.tell_story(story)
         tell_of_contact(story)
         tell_agreements(story)
+        tell_who_is_kept_out(story)
         _settle_old_news(people, today - timedelta(days=NEWS_DAYS))
     return people
 

@@ -14,6 +14,7 @@ from casework.demo.people import DEMO
 from casework.models import (
     Action,
     Case,
+    ConflictOfInterest,
     Hearing,
     Intervention,
     MatchProposal,
@@ -45,6 +46,8 @@ def test_a_year_that_ends_today(capsys):
     assert sees("grace", MatchProposal, decision="accepted", kind="repeat") >= 1
     assert sees("grace", Hearing, listing_reason="repeat") >= 1
     assert sees("sam", Case, panel__kind="marac") == sees("dan", Case, panel__kind="marac") - 1
+    assert sees("grace", ConflictOfInterest, origin="found", state="suspected") == 1
+    assert sees("helen", Case, panel__kind="marac") == sees("grace", Case, panel__kind="marac") + 1
     assert sees("dan", ResearchReturn, status="requested") > 0
     assert sees("dan", Action, status="open", due_on__lt=TODAY) > 0
     assert sees("lena", Report, status="received") == 2
