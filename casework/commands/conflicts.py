@@ -1,6 +1,7 @@
 """What people declare of themselves, who is suspended from a case, and what the panel's office decides about it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,20 +92,30 @@ def _end(connection: Connection) -> None:
     connection.save(update_fields=["ended_at", "version"])
 
 
-def suspend_myself(*, by: Viewer, cases: list[Case], nature: str) -> None:
-    """She says that she is connected with somebody in these cases: she sees them no more, from now on. The office decides."""
-    user = User.objects.get(pk=by.user_id)
+def suspend_myself(*, by: Viewer, nature: str, cases: Sequence[Case] = (), referral: Referral | None = None) -> None:
+    """She says that she is connected with somebody in these cases, or in a referral: she sees them no more, from now on.
+
+    The office decides, and is told by a job: who decides depends on what she must not read.
+    """
     seen = [one_or_404(visible(by, Case), pk=case.pk) for case in cases]
-    with recording(by=by, event="conflict.declared", cases=[case.reference for case in seen]):
-        made = [
-            declare_conflict(
-                by=by, user=user, panel_id=case.panel_id, case=case, reason="", nature=nature,
-                origin=Origin.DECLARED, state=State.SUSPECTED,
-            )
-            for case in seen
-        ]  # fmt: skip
+    places = [{"panel_id": case.panel_id, "case_id": case.pk} for case in seen]
+    if referral is not None:
+        referral = one_or_404(visible(by, Referral), pk=referral.pk)
+        places.append({"panel_id": referral.panel_id, "referral_id": referral.pk, "case_id": referral.case_id})
+    subject = f"referral {referral.reference}" if referral else ""
+    with recording(by=by, event="conflict.declared", cases=[case.reference for case in seen], subject=subject):
+        made = [_suspend(by, nature, place) for place in places]
     for conflict in made:
         queue("conflicts.tell", by=by, conflict_id=conflict.pk)
+
+
+def _suspend(by: Viewer, nature: str, place: dict) -> ConflictOfInterest:
+    conflict = ConflictOfInterest(
+        user_id=by.user_id, declared_by_id=by.user_id, origin=Origin.DECLARED, state=State.SUSPECTED, nature=nature,
+        starts_at=database_now(), **place,
+    )  # fmt: skip
+    conflict.save()
+    return conflict
 
 
 def record_conflict(*, by: Viewer, case: Case, user: User, reason: str) -> ConflictOfInterest:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
-from casework.models import Notice
+from casework.models import Action, Case, Hearing, Notice, Referral
+
+ABOUT = {"case": Case, "referral": Referral, "action": Action, "hearing": Hearing}
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,19 @@ def check_notice(kind: str) -> None:
 
 def open_notices(viewer: Viewer) -> list[Told]:
     """What the viewer was told and has not settled, newest first; at most 50."""
-    rows = visible(viewer, Notice).filter(settled_at=None).order_by("-made_at")[:50]
-    return [_told(row) for row in rows]
+    rows = list(visible(viewer, Notice).filter(settled_at=None).order_by("-made_at")[:50])
+    hidden = _hidden(viewer, rows)
+    return [_told(row) for row in rows if row.subject not in hidden]
+
+
+def _hidden(viewer: Viewer, rows: list[Notice]) -> set[str]:
+    """References in notices that she reads no more: a conflict of interest, a seal, or the end of her access."""
+    found: set[str] = set()
+    for page, model in ABOUT.items():
+        told = {row.subject for row in rows if row.subject and row.kind in _kinds and _kinds[row.kind].url_name == page}
+        if told:
+            found |= told - set(visible(viewer, model).filter(reference__in=told).values_list("reference", flat=True))
+    return found
 
 
 def _told(row: Notice) -> Told:

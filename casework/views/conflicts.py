@@ -8,7 +8,7 @@ from casework.access.guards import check_can_decide_conflict, check_can_record_m
 from casework.access.scope import visible
 from casework.commands import conflicts
 from casework.forms.conflicts import ConnectedForm, ConnectionForm, DecideForm, MyselfForm, RecordForm
-from casework.models import Case, ConflictOfInterest, Connection, Meeting
+from casework.models import Case, ConflictOfInterest, Connection, Meeting, Referral
 from casework.queries.auditing import code_of
 from casework.queries.conflicts import (
     conflict_by_code,
@@ -125,6 +125,25 @@ class ConnectedInCase(Connected):
         return {"back_url": reverse("case", args=[self.cases[0].reference])}
 
 
+class ConnectedInReferral(Connected):
+    """Said on the page of a referral."""
+
+    rule = PANEL_MEMBER
+
+    def load(self, reference: str) -> None:
+        self.referral = self.find(Referral, reference)
+
+    def form_options(self) -> dict:
+        return {"references": [self.referral.reference]}
+
+    def context(self) -> dict:
+        return {"back_url": reverse("referral", args=[self.referral.reference])}
+
+    def act(self, form) -> str:
+        conflicts.suspend_myself(by=self.viewer, nature=form.cleaned_data["nature"], referral=self.referral)
+        return reverse("connected")
+
+
 class ConnectedAtMeeting(Connected):
     """Said at a meeting, about any case on its agenda."""
 
@@ -226,6 +245,7 @@ urls: list[URLPattern] = [
     path("connected/", ConnectedNow.as_view(), name="connected"),
     path("cases/<str:reference>/connected/", ConnectedInCase.as_view(), name="case_connected"),
     path("cases/<str:reference>/conflict/", RecordConflict.as_view(), name="case_conflict"),
+    path("referrals/<str:reference>/connected/", ConnectedInReferral.as_view(), name="referral_connected"),
     path("meetings/<str:reference>/connected/", ConnectedAtMeeting.as_view(), name="meeting_connected"),
     path("conflicts/", Conflicts.as_view(), name="conflicts"),
     path("conflicts/<str:code>/", DecideConflict.as_view(), name="conflict"),

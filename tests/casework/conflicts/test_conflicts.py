@@ -21,6 +21,7 @@ from casework.commands.conflicts import (
     record_conflict,
     suspend_myself,
 )
+from casework.commands.notify import notify
 from casework.models import Case, ConflictOfInterest, Connection, ConnectionToken, Hearing
 from casework.queries.conflicts import (
     conflicts_to_decide,
@@ -122,6 +123,21 @@ def test_who_says_she_is_connected_sees_the_case_no_more(full_world, client):
         "suspected",
         "neighbour",
     )
+
+
+def test_of_a_referral_too_and_it_holds_for_the_case_that_it_became(full_world, client):
+    referral, case = full_world.referrals["accepted"], full_world.cases["listed"]
+    with acting(full_world.people.users["grace"]) as by, recording(by=by, event="case.opened"):
+        notify(by=by, users=[full_world.people.users["dan"]], kind="referral_accepted", subject=referral.reference)
+    client.force_login(full_world.people.users["dan"])
+    assert referral.reference in client.get("/").content.decode()
+    url = reverse("referral_connected", args=[referral.reference])
+    assert client.post(url, {"nature": "family", "confirmed": "on"}).status_code == 302
+    for page, reference in (("referral", referral.reference), ("case", case.reference)):
+        assert client.get(reverse(page, args=[reference])).status_code == 404
+    assert referral.reference not in client.get("/").content.decode()
+    (line,) = waiting(full_world, "grace")
+    assert (line.referral_id, line.case_id) == (referral.pk, case.pk)
 
 
 def test_at_a_meeting_she_chooses_among_what_she_sees(full_world, client):
