@@ -2,12 +2,14 @@
 
 from django.contrib.auth import logout
 from django.db import connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 
 from audit.recorder import record_event
 from casework.access.viewer import NoMembership, Viewer, memberships_of, tell, viewer_for
 from casework.models import Case, Referral
 from casework.models.base import collecting_reads
+from casework.queries.emergency import in_force
 from casework.signals import WORKS
 
 
@@ -76,11 +78,20 @@ def _record(request: HttpRequest, response: HttpResponse, viewer: Viewer, rows: 
         counts: dict[str, int] = {}
         for label, _, _ in rows:
             counts[label] = counts.get(label, 0) + 1
-        cases = Case._base_manager.filter(pk__in={case for _, case, _ in rows if case}).values_list(
-            "reference", flat=True
-        )
+        cases = Case._base_manager.filter(pk__in={case for _, case, _ in rows if case})
         referrals = Referral._base_manager.filter(pk__in={r for _, _, r in rows if r}).values_list(
             "reference", flat=True
         )
         details = {"page": page, "kinds": sorted(counts), "referrals": sorted(referrals)}
-        record_event(by=viewer, event="page.read", cases=cases, details=details)
+        found = _with_emergency(viewer, cases)
+        if opened := next((path for _, path in found if path), None):
+            details["emergency"] = opened
+        record_event(by=viewer, event="page.read", cases=[reference for reference, _ in found], details=details)
+
+
+def _with_emergency(viewer: Viewer, cases: QuerySet) -> list[tuple[str, str | None]]:
+    """The references, each with that of the emergency access by which it is open."""
+    if not viewer.carries.emergency:
+        return [(reference, None) for reference in cases.values_list("reference", flat=True)]
+    path = in_force(viewer).filter(case_id=OuterRef("pk")).values("reference")[:1]
+    return list(cases.annotate(emergency=Subquery(path)).values_list("reference", "emergency"))

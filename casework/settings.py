@@ -217,6 +217,8 @@ EMAIL_FILE_PATH = ROUNDTABLE_HOME / "mail"
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "roundtable@localhost")
+# Each answer to a try of emergency access takes at least this long, whatever it found
+EMERGENCY_FLOOR_SECONDS = env.float("EMERGENCY_FLOOR_SECONDS", 0.7)
 SITE_ADDRESS = env.str("SITE_ADDRESS", "http://127.0.0.1:8000")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

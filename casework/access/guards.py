@@ -9,7 +9,17 @@ from django.core.exceptions import PermissionDenied
 
 from casework.access.scope import lasting, visible
 from casework.access.viewer import Viewer
-from casework.models import Action, Case, ConflictOfInterest, EmergencyAccess, Membership, Office, Panel, Referral
+from casework.models import (
+    Action,
+    Case,
+    ConflictOfInterest,
+    DisclosureDecision,
+    EmergencyAccess,
+    Membership,
+    Office,
+    Panel,
+    Referral,
+)
 
 
 class Refused(PermissionDenied):
@@ -43,6 +53,20 @@ def can_be_second(by: Viewer, panel_id: int, first: Collection[int]) -> bool:
 def check_can_be_second(by: Viewer, panel_id: int, first: Collection[int]) -> None:
     if not can_be_second(by, panel_id, first):
         raise Refused("A second person of the panel's office answers this, not the one who circulated the agenda.")
+
+
+def can_correct_decision(by: Viewer, decision: DisclosureDecision) -> bool:
+    """Whose decision it is: who speaks for the agency, or the panel's office for its own. A release is not corrected but followed."""
+    if decision.kind == DisclosureDecision.Kind.RELEASE:
+        return False
+    if decision.agency_id:
+        return can_speak_for(by, decision.agency_id)
+    return can_run_office(by, decision.panel_id)
+
+
+def check_can_correct_decision(by: Viewer, decision: DisclosureDecision) -> None:
+    if not can_correct_decision(by, decision):
+        raise Refused("Only the agency whose decision it is, or the panel's office for its own, corrects a decision.")
 
 
 def can_decide_not_to_accept(by: Viewer, panel_id: int) -> bool:
@@ -91,7 +115,7 @@ def check_can_take_on(by: Viewer, referral: Referral) -> None:
 
 
 def can_record_intervention(by: Viewer, case: Case, agency_id: int) -> bool:
-    return can_run_office(by, case.panel_id) or can_speak_for(by, agency_id)
+    return (can_run_office(by, case.panel_id) or can_speak_for(by, agency_id)) and can_write_in(by, case)
 
 
 def check_can_record_intervention(by: Viewer, case: Case, agency_id: int) -> None:

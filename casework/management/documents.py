@@ -17,6 +17,12 @@ from casework.views.addresses import PUBLIC, addresses
 
 OURS = ("audit", "casework", "marac", "asbpanel")
 MADE = "Made from the code by `manage.py write_docs`; a test fails when it is out of date.\n"
+SEALED_AND_EMERGENCY = (
+    "A sealed case has no grants but those of its named readers: nobody else reads it, an office of the panel included. "
+    "Emergency access is a grant of one hour to one person, made by the database after her reason is written. Nothing can be "
+    "written with it. It opens no case that a conflict of interest or a seal keeps from her, no counselling, no source's identity and no audit; "
+    "a governance lead outside her line reviews it within two working days.\n"
+)
 NO_RULE = "Holds no case data: read by any page that needs it."
 CARRIED = {
     "grants": "the agency's grants",
@@ -24,6 +30,7 @@ CARRIED = {
     "speaks": "speaks for the agency",
     "answers": "answers for what the agency owes",
     "refers": "refers",
+    "emergency": "may open a case in an emergency",
     "audits": "audits",
     "administers": "administers",
 }
@@ -71,6 +78,8 @@ def permissions() -> str:
             "## Records\n",
             "Each sentence is one condition, written twice: in `casework.access.scope` and as a policy in the database.\n",
             _table(("Record", "Who reads it", "Its history"), rows),
+            "## Sealed cases and emergencies\n",
+            SEALED_AND_EMERGENCY,
             "## Roles\n",
             "An office on a panel is not a role: coordinator, chair, deputy and minute-taker hold it through a membership, and with it the office's grant.\n",
             _table(("Role", "What it carries"), roles),

@@ -30,6 +30,11 @@ def collecting_reads():
         _seen.reset(token)
 
 
+def cases_read() -> set[int]:
+    """The cases of the rows that were fetched so far while reads are collected."""
+    return {case for _, case, _ in _seen.get() or () if case}
+
+
 class ScopedQuerySet(models.QuerySet):
     """Refuses to run until `casework.access.scope` has limited it to a viewer, and to change rows in bulk at all."""
 

@@ -224,7 +224,8 @@ class Words:
         if row.outcome == AuditEvent.Outcome.REFUSED:
             return f"was refused {title}"
         kinds = _listed(plural(kind) for kind in row.details.get("kinds", ()))
-        return f"read {title}" + (f": {kinds}" if kinds else "")
+        path = " by emergency access" if row.details.get("emergency") else ""
+        return f"read {title}{path}" + (f": {kinds}" if kinds else "")
 
     def _for(self, details: Mapping) -> str:
         named = [

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from casework.access.guards import can_record_intervention, can_run_office
-from casework.access.scope import live, visible
+from casework.access.scope import lasting, visible
 from casework.access.viewer import Viewer
 from casework.models import Agency, Breach, Case, Condition, Depth, Intervention, InterventionType, Party
 from casework.queries.home import Task, task_source
@@ -84,7 +84,7 @@ def can_add(viewer: Viewer, case: Case) -> bool:
 
     A kind of panel for which no type is loaded has no register.
     """
-    whole = visible(viewer, Case).filter(live(viewer, "pk", Depth.FULL), pk=case.pk)
+    whole = visible(viewer, Case).filter(lasting(viewer, "pk", Depth.FULL), pk=case.pk)
     return bool(types_for(case.panel.kind)) and bool(leads(viewer, case)) and whole.exists()
 
 

@@ -18,9 +18,15 @@ from casework.access.scope import one_or_404, visible
 from casework.access.viewer import Viewer
 from casework.commands.locking import Stale
 from casework.models import IdempotencyKey
+from casework.models.base import cases_read
+from casework.queries.emergency import OpenNow, open_now
 from casework.views.rules import PageRule
 
 PAGE_SIZE = 25
+READ_ONLY = (
+    "This case is open to you by emergency access, which is for reading only. Nothing was changed. "
+    "What has to be recorded, tell the panel's office."
+)
 
 
 class Page(View):
@@ -30,6 +36,7 @@ class Page(View):
     template: ClassVar[str] = ""
     title: ClassVar[str] = ""
     abstract = True
+    emergency: OpenNow | None = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -44,6 +51,7 @@ class Page(View):
         try:
             with transaction.atomic():
                 self.load(**kwargs)
+                self._see_emergency()
                 return super().dispatch(request, *args, **kwargs)
         except Refused as refusal:
             return self.refuse(str(refusal))
@@ -59,6 +67,13 @@ class Page(View):
     def load(self, **kwargs) -> None:
         """Find what the address names, through the scope; a 404 for what she may not see."""
 
+    def _see_emergency(self) -> None:
+        """Whether the case of this page is open by emergency access: then every page of it says so, and nothing is written."""
+        cases = cases_read()
+        self.emergency = open_now(self.viewer, cases) if cases else None
+        if self.request.method == "POST" and self.emergency and self.emergency.alone:
+            raise Refused(READ_ONLY)
+
     def find(self, model: type[Model], reference: str, *related: str) -> Any:
         """The record with this reference that the viewer may see, or 404."""
         return one_or_404(visible(self.viewer, model).select_related(*related), reference=reference)
@@ -71,7 +86,12 @@ class Page(View):
         return {}
 
     def show(self, status: int = 200, **extra) -> HttpResponse:
-        return render(self.request, self.template, {"title": self.title, **self.context(), **extra}, status=status)
+        return render(
+            self.request,
+            self.template,
+            {"title": self.title, "emergency": self.emergency, **self.context(), **extra},
+            status=status,
+        )
 
     def refuse(self, sentence: str) -> HttpResponse:
         return render(self.request, "403.html", {"reason": sentence}, status=403)

@@ -113,6 +113,7 @@ def parts_of(case: Case, here: str) -> list[dict]:
         ("Contact", "case_ways"),
         ("Interventions", "case_interventions"),
         ("Sharing", "decisions"),
+        ("Who can see it", "who_can_see"),
         ("Print", "print_case"),
     )
     found = [(label, name, address(name, case.reference)) for label, name in pages]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from casework.access.guards import can_use_emergency
 from casework.access.viewer import Viewer
 from casework.panels.registry import panel_kinds
 
@@ -18,6 +19,7 @@ def page(request: HttpRequest) -> dict:
         "acting_agency": viewer.agency_name if viewer else "",
         "change_agency_url": reverse("choose_agency") if several else "",
         "navigation": _navigation(request, viewer) if viewer else [],
+        "emergency_url": reverse("emergency") if viewer and can_use_emergency(viewer) else "",
     }
 
 
