@@ -48,6 +48,10 @@ def known_values() -> dict[str, list[str]]:
                 values["reference"] += values[model._meta.model_name]
         cursor.execute("SELECT id FROM casework_user ORDER BY 1 LIMIT 4")
         values["code"] = [code_of("person", row[0]) for row in cursor.fetchall()]
+        for kind, table in (("agreement", "sharingagreement"), ("agreement agency", "agreementparty")):
+            cursor.execute(f"SELECT id FROM casework_{table} ORDER BY 1 LIMIT 1")
+            values["code"] += [code_of(kind, row[0]) for row in cursor.fetchall()]
+        values["code"].append("CDA115")
         cursor.execute("SELECT slug FROM casework_panel ORDER BY 1")
         values["panel"] = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT id::text FROM audit_auditevent ORDER BY at DESC LIMIT 2")
