@@ -90,8 +90,12 @@ def _types(types: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a disclosure could rely on: powers and lawful bases, each with those refused and the sentence that says why."""
+    """What a disclosure could rely on: powers and lawful bases, each with those refused and the sentence that says why.
 
+    `lines` are the powers offered as the partnership uses them.
+    """
+
+    lines: list[PowerLine]
     powers: Offer
     bases: Offer
 
@@ -107,18 +111,16 @@ def try_out(
     requested: bool,
 ) -> Tried:
     """Test the tuple against the whole catalogue as it stands today; nothing is recorded or disclosed."""
-    today = timezone.localdate()
-    rows = sorted(LegalGateway.objects.order_by("title", "pk"), key=lambda row: row.kind not in POWERS)
-    return Tried(
-        powers=offer(
-            rows, discloser=discloser, recipients=recipients, purpose=purpose, data_classes=data_classes, on=today,
-            panel_kind=panel.kind, requested=requested, switched=switched(viewer.partnership_id),
-        ),
-        bases=conditions_for(
-            LegalCondition.objects.order_by("title", "pk"), agency_type=discloser.type, data_classes=data_classes, on=today,
-            panel_kind=panel.kind,
-        ),
+    today, listed = timezone.localdate(), powers(viewer)
+    found = offer(
+        [line.row for line in listed], discloser=discloser, recipients=recipients, purpose=purpose, data_classes=data_classes,
+        on=today, panel_kind=panel.kind, requested=requested, switched=switched(viewer.partnership_id),
     )  # fmt: skip
+    bases = conditions_for(
+        LegalCondition.objects.order_by("title", "pk"), agency_type=discloser.type, data_classes=data_classes, on=today,
+        panel_kind=panel.kind,
+    )  # fmt: skip
+    return Tried([line for line in listed if line.row in found.offered], found, bases)
 
 
 @task_source
