@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from audit import event_types
-from audit.recorder import current_recording
 from casework.access.gateways import reasons_against, reasons_against_condition
 from casework.access.policies import check_agreement_reviewed
 from casework.access.viewer import Viewer
@@ -87,7 +86,6 @@ def decide(
     pairs of a case and the reason given at its referral. Raises `ValidationError` under the names of the fields of `Answers`, and
     `NotNow` past the review of the agreement.
     """
-    current_recording()
     if answers.outcome != DisclosureDecision.Outcome.REFUSED:
         check_agreement_reviewed(panel)
     discloser = discloser_for(agency.pk if agency else by.agency_id)

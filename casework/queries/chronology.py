@@ -110,7 +110,9 @@ def _actions(viewer: Viewer, case: Case, hearings: dict[int, Hearing]) -> Iterat
 def _decisions(viewer: Viewer, case: Case) -> Iterator[Entry]:
     url = address("decisions", case.reference)
     for decision in visible(viewer, DisclosureDecision).filter(case=case).select_related("gateway"):
-        yield Entry(decision.decided_at, "Decision to share", "", decision.gateway.title, url)
+        refused = decision.outcome == DisclosureDecision.Outcome.REFUSED
+        kind = "Decision not to share" if refused else "Decision to share"
+        yield Entry(decision.decided_at, kind, "", decision.gateway.title if decision.gateway else "", url)
 
 
 def _interventions(viewer: Viewer, case: Case) -> Iterator[Entry]:

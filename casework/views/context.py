@@ -27,10 +27,18 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[dict]:
     entries = [("Home", "home")]
     if viewer.panels:
         entries += [("Referrals", "referrals"), ("Cases", "cases"), ("Meetings", "meetings"), ("Actions", "actions")]
+    if viewer.offices or viewer.speaks_for:
+        entries += [("Decisions", "decision_register")]
+    if viewer.carries.assigned:
+        entries += [("Calls to make", "calls")]
+    if viewer.speaks_for:
+        entries += [("Use elsewhere", "onward")]
     for kind in panel_kinds():
         entries += kind.navigation(viewer)
     if viewer.offices:
-        entries += [("Imports", "imports")]
+        entries += [("Imports", "imports"), ("Access", "renewals")]
+    if viewer.governs_agency is not None:
+        entries += [("Our people", "people")]
     if viewer.carries.audits:
         entries += [("Audit", "audit")]
     here = request.resolver_match.url_name if request.resolver_match else ""
