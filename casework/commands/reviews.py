@@ -30,6 +30,7 @@ from casework.models import (
     Notice,
     Office,
     PanelOffice,
+    Role,
     Seat,
 )
 from casework.queries.notices import register_notice
@@ -51,17 +52,19 @@ DUE_AFTER = timedelta(days=30)
 USED_WITHIN = timedelta(days=90)
 # A window ends with its meeting, an emergency has its own review, and who reads a sealed case is known to its readers alone
 REVIEWED = (Basis.OPENED, Basis.STANDING, Basis.ASSIGNMENT)
+ANSWERING = (Role.GOVERNANCE_LEAD, Role.REPRESENTATIVE)  # as casework.access.viewer: who answers for an agency
 Answer = AccessReviewLine.Answer
 
 
 def open_review(*, agency: Agency, on: date) -> AccessReview | None:
-    """Open an agency's review with a line for each membership and each lasting grant in force; None where nobody works there.
+    """Open an agency's review with a line for each membership and each lasting grant in force; None where nobody could answer it.
 
     Unattended: it reads the grants of all cases as the system, and the lines hold references and counts.
     """
-    lines = _lines(agency)
-    if not any(line.membership_id for line in lines):
+    there = _live(Membership.objects.using(SYSTEM), "ends_at").filter(agency_id=agency.pk, role__in=ANSWERING)
+    if not there.exists():
         return None
+    lines = _lines(agency)
     by = SystemActor("reviews", partnership_id=agency.partnership_id, agency_id=agency.pk)
     with recording(by=by, event="review.opened", details={"lines": len(lines)}, using=SYSTEM):
         review = AccessReview(agency_id=agency.pk, opened_on=on, due_on=on + DUE_AFTER)

@@ -6,6 +6,8 @@ from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.reference_data import load_reference_data
 from casework.demo.agreements import tell_agreements
+from casework.demo.emergency import tell_of_an_emergency
+from casework.demo.grants import tell_access_that_ends
 from casework.demo.kept_out import tell_who_is_kept_out
 from casework.demo.outward import tell_of_contact
 from casework.demo.people import People, load_people
@@ -35,6 +37,8 @@ def load_demo(*, today: date, seed: int, cases: bool = True) -> People:
         tell_of_contact(story)
         tell_agreements(story)
         tell_who_is_kept_out(story)
+        tell_of_an_emergency(story)
+        tell_access_that_ends(story)
         _settle_old_news(people, today - timedelta(days=NEWS_DAYS))
     return people
 

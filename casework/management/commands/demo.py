@@ -23,6 +23,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.utils import timezone
 
+from casework.demo.grants import reopen_people
 from casework.demo.personas import AGENCIES, PASSWORD, PERSONAS
 from casework.management.supervisor import LOOPBACK, CannotServe, Children, Stopped, ending_on_signals, listen
 from casework.standalone import borrows_server
@@ -79,6 +80,8 @@ class Command(BaseCommand):
             day = options["today"] or timezone.localdate()
             load = {"today": day.isoformat(), "seed": options["seed"]}
             self._step("Loading Safer Harbourne", "load_demo", lambda out: self._quietly("load_demo", out, **load))
+        else:
+            self._step("Opening the demo's accounts again", "reopen", lambda out: reopen_people())
         self._collect_static()
         connections.close_all()
 

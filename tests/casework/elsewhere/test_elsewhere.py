@@ -42,7 +42,9 @@ def opened(people: People, panel: str, *details: PartyDetails) -> Case:
 def told(people: People, username: str) -> set[tuple[str, str]]:
     """(reference of the case, panel to ask) of what somebody may read."""
     with acting(people.users[username]) as by:
-        return {(row.case.reference, row.panel.slug) for row in visible(by, KnownElsewhere).select_related("case", "panel")}
+        return {
+            (row.case.reference, row.panel.slug) for row in visible(by, KnownElsewhere).select_related("case", "panel")
+        }
 
 
 def compare(case: Case) -> int:
@@ -111,7 +113,9 @@ def test_nothing_is_said_of_a_sealed_case_or_to_one(people, sealed):
 def test_nothing_is_said_where_an_office_has_a_conflict(people, panel, officer, who):
     cases = {slug: opened(people, slug, SOMEBODY) for slug in ("harbourne-marac", "harbourne-asb")}
     with acting(people.users[officer]) as by, arranging(by):
-        declare_conflict(by=by, user=people.users[who], panel_id=people.panels[panel].pk, case=cases[panel], reason="his brother")
+        declare_conflict(
+            by=by, user=people.users[who], panel_id=people.panels[panel].pk, case=cases[panel], reason="his brother"
+        )
     assert compare(cases["harbourne-marac"]) == 0
     assert told(people, "grace") == set()
 

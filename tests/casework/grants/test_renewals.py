@@ -100,7 +100,9 @@ def test_use_is_counted_in_days_and_without_the_office(world):
         (line,) = lines_of(by)
         assert (line.grant.pk, line.days, line.last_used_on) == (grant.pk, 1, timezone.localdate())
         with connection.cursor() as cursor:
-            cursor.execute("SELECT agency_id, user_id, days FROM rt_case_uses(%s, now() - interval '90 days')", [[grant.case_id]])
+            cursor.execute(
+                "SELECT agency_id, user_id, days FROM rt_case_uses(%s, now() - interval '90 days')", [[grant.case_id]]
+            )
             found = {(agency, user): days for agency, user, days in cursor.fetchall()}
     csc, police = world.agency("harbourne-csc").pk, world.agency("harbourne-police").pk
     tess, dan = world.people.users["tess"].pk, world.people.users["dan"].pk
