@@ -116,7 +116,7 @@ def propose_agency(*, by: Viewer, agreement: SharingAgreement, agency: Agency) -
     if AgreementParty.objects.filter(agreement=agreement, agency=agency).exists():
         raise ValidationError({"agency": "This agency has a place under the agreement already."})
     party = AgreementParty(agreement=agreement, agency=agency, since=timezone.now())
-    with recording(by=by, event="agreement.agency_proposed", details={"agency": agency.slug}):
+    with recording(by=by, event="agreement.agency_proposed", details={"of": agency.slug}):
         party.save()
     return party
 
@@ -128,7 +128,7 @@ def record_checks(
     check_can_keep_agreement(by, party.agreement)
     party = claim(by, party, seen)
     _check_has_not_left(party)
-    with recording(by=by, event="agreement.agency_checked", details={"done": len(set(done))}):
+    with recording(by=by, event="agreement.agency_checked", details=_about(party) | {"done": len(set(done))}):
         party.checks = [check.value for check in DueDiligence if check.value in done]
         party.save()
     return party
@@ -152,9 +152,14 @@ def record_signature(
         agreement_version=version, agency_id=party.agency_id, signed_by_id=by.user_id, signatory=signatory,
         starts_at=timezone.now() if today else timezone.make_aware(datetime.combine(signed_on, time.min)),
     )  # fmt: skip
-    with recording(by=by, event="agreement.signed", details={"number": version.number}):
+    with recording(by=by, event="agreement.signed", details=_about(party) | {"number": version.number}):
         signature.save()
     return signature
+
+
+def _about(party: AgreementParty) -> dict[str, str]:
+    """Which agency an event is about; it is given nothing by it, so it stands under no recipient's name."""
+    return {"of": party.agency.slug}
 
 
 def _check_has_not_left(party: AgreementParty) -> None:
@@ -176,7 +181,7 @@ def move_agency(
     check_agency_move(party, to, has_signed=has_signed_version(by, party))
     if to in NEEDS_REASON and not reason:
         raise ValidationError({"reason": "Say why."})
-    details = {"from": party.state, "to": to}
+    details = _about(party) | {"from": party.state, "to": to}
     with recording(by=by, event="agreement.agency_moved", reason=reason, details=details):
         if party.state == State.LEFT:  # whoever comes back begins anew
             party.checks, party.copies_returned_at = [], None
@@ -197,7 +202,8 @@ def leave(*, by: Viewer, party: AgreementParty, reason: str, seen: int | None = 
     check_move(AGENCY_UNDER_AGREEMENT_MOVES, party.state, State.LEFT)
     if not reason:
         raise ValidationError({"reason": "Say why."})
-    with recording(by=by, event="agreement.agency_left", reason=reason, details={"from": party.state}) as record:
+    details = _about(party) | {"from": party.state}
+    with recording(by=by, event="agreement.agency_left", reason=reason, details=details) as record:
         party.state, party.since, party.reason = State.LEFT, timezone.now(), reason
         party.save()
         _end_signatures(party)
@@ -241,7 +247,7 @@ def record_copies(*, by: Viewer, party: AgreementParty, seen: int | None = None)
     party = claim(by, party, seen)
     if party.state != State.LEFT or party.copies_returned_at is not None:
         raise NotNow("Only an agency that has left is asked for this, and once.")
-    with recording(by=by, event="agreement.copies_returned"):
+    with recording(by=by, event="agreement.copies_returned", details=_about(party)):
         party.copies_returned_at = timezone.now()
         party.save()
     return party

@@ -53,6 +53,7 @@ def record_power_check(
 
 def _setting(by: Viewer, gateway: LegalGateway, seen: int | None) -> GatewaySetting:
     """The partnership's own row, locked; a new one says what the catalogue says."""
+    LegalGateway.objects.select_for_update().get(pk=gateway.pk)  # two people who make the first row wait for each other
     found = GatewaySetting.objects.filter(partnership_id=by.partnership_id, gateway=gateway).first()
     if found is None:
         return GatewaySetting(partnership_id=by.partnership_id, gateway=gateway, is_on=gateway.is_offered)

@@ -226,7 +226,7 @@ def test_suspending_needs_a_reason_and_counts_at_once(full_world, people, client
             commands.move_agency(by=by, party=party(by, "harbourne-csc"), to=State.SUSPENDED)
         commands.move_agency(by=by, party=party(by, "harbourne-csc"), to=State.SUSPENDED, reason="An inquiry.")
     assert [(e.event, e.reason, e.details) for e in events if e.event.startswith("agreement.")] == [
-        ("agreement.agency_moved", "An inquiry.", {"from": "active", "to": "suspended"})
+        ("agreement.agency_moved", "An inquiry.", {"of": "harbourne-csc", "from": "active", "to": "suspended"})
     ]
     assert client.get(address).status_code in (403, 404)
     with acting(people.users["ines"]) as by:
@@ -287,7 +287,7 @@ def test_every_ended_grant_has_its_line_of_history_under_the_event_that_ended_it
         before = sum(live_grants(people, "harbourne-csc"))
         commands.leave(by=by, party=party(by, "harbourne-csc"), reason="It closes.")
     (event,) = [e for e in events if e.event == "agreement.agency_left"]
-    assert event.details == {"from": "active", "grants": before, "sessions": 0}
+    assert event.details == {"of": "harbourne-csc", "from": "active", "grants": before, "sessions": 0}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE rt_test_norls")
         cursor.execute("SELECT count(*) FROM casework_historicalcasegrant WHERE history_event_id = %s", [event.id])
