@@ -101,11 +101,12 @@ class Reliance:
 
 
 def reliance(panel: Panel, agency_id: int, others: list[Agency]) -> Reliance:
-    """What the agency can rely on towards at least one of the others, for each of the panel's purposes."""
+    """What the agency can rely on towards at least one of the others, for each of the panel's purposes; what reaches most, first."""
     today = timezone.localdate()
     occasion = Occasion.of(panel, discloser_for(agency_id), (), today)
     against = partial(reasons_against, **occasion.told)
     found = Reliance(bases=bases_offered(occasion))
+    missing: dict[str, int] = {}
     rows, purposes = list(LegalGateway.objects.order_by("title", "pk")), purposes_of(panel, today)
     for purpose in purposes:
         for row in rows:
@@ -115,6 +116,8 @@ def reliance(panel: Panel, agency_id: int, others: list[Agency]) -> Reliance:
                 power = PowerFor(row, purpose)
                 found.powers.append(power)
                 found.reach[power.value] = _reach(row, missed)
+                missing[power.value] = len(missed)
+    found.powers.sort(key=lambda power: missing[power.value])
     offered = {power.gateway.pk for power in found.powers}
     for row in rows:
         if row.pk not in offered and row.kind in POWERS:

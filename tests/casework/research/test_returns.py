@@ -13,14 +13,19 @@ from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.decisions import Answers
 from casework.commands.research import Statement, return_research, withhold_research
+from casework.demo.people import DEMO
+from casework.forms.research import ReturnForms
 from casework.models import (
     DecisionItem,
     DecisionRecipient,
     DisclosureDecision,
+    GatewaySetting,
     InformationItem,
     ItemSource,
+    LegalGateway,
     ResearchReturn,
 )
+from casework.queries.research import Reliance
 from tests.casework.meetings import story
 from tests.casework.research.answering import answers, decision, row, sent
 
@@ -119,6 +124,10 @@ def test_a_refusal_is_recorded_with_equal_care_and_no_content(client, people, he
     page = client.get(reverse("hearing_return", args=[hearing.reference])).content.decode()
     assert "It was told in confidence." in page
     assert made.reference in page
+    for name in ("case", "decisions"):
+        assert client.get(reverse(name, args=[hearing.case.reference])).status_code == 200
+    requests = client.get(reverse("meeting_research", args=[hearing.meeting.reference])).content.decode()
+    assert "Not shared" in requests
 
 
 def test_when_nothing_is_ticked_only_the_reason_is_asked(client, people, hearing):
@@ -293,3 +302,40 @@ def test_an_empty_decision_is_refused_by_the_command(people, hearing):
             answers=nothing,
         )
     assert {"gateway", "condition", "necessity", "victim_views"} <= set(refused.value.message_dict)
+
+
+def test_each_kind_of_panel_says_what_stays_from_the_alleged_perpetrator(people):
+    kinds = {slug: people.panels[slug].plugin.never_to_perpetrator for slug in ("harbourne-marac", "harbourne-asb")}
+    assert kinds == {"harbourne-marac": True, "harbourne-asb": False}
+    for never in kinds.values():
+        form = ReturnForms(others=[], offered=Reliance(), never=never)
+        assert form.rows.forms[0]["never_to_perpetrator"].value() is never
+
+
+def test_a_statement_may_be_let_reach_the_alleged_perpetrator(client, people, hearing):
+    open_to_him = row(0)
+    del open_to_him["item-0-never_to_perpetrator"]
+    assert post(client, people, "priya", hearing, sent(open_to_him, **decision("priya"))).status_code == 302
+    with acting(people.users["dan"]) as by:
+        assert visible(by, InformationItem).get().marks == ()
+
+
+def test_the_chair_s_agency_is_the_recipient_of_what_is_for_the_chair(people, hearing):
+    for_her = Statement("fact", "chair_only", "So.", ["special"])
+    with acting(people.users["priya"]) as by:
+        made = return_research(by=by, asked=asked_of(by), statements=[for_her], answers=answers("priya"))
+        told = DecisionRecipient.objects.filter(decision=made).values_list("agency__slug", flat=True)
+        assert list(told) == ["harbourne-police"]
+
+
+def test_a_power_that_is_switched_off_is_gone_on_the_next_request(client, people, hearing):
+    assert "NHS_CONF" in offered(client, people, "priya", hearing)[0]
+    with recording(by=DEMO, event="demo.loaded"):
+        GatewaySetting(
+            partnership=people.partnerships["harbourne"], gateway=LegalGateway.objects.get(code="NHS_CONF"), is_on=False
+        ).save()
+    assert "NHS_CONF" not in offered(client, people, "priya", hearing)[0]
+    assert (
+        "Switched off by your partnership."
+        in client.get(reverse("hearing_return", args=[hearing.reference])).content.decode()
+    )
