@@ -20,6 +20,7 @@ from casework.forms.agreements import (
 )
 from casework.models import AgreementParty, DueDiligence, Panel
 from casework.queries import agreements as queries
+from casework.queries.calendar import say_day
 from casework.views.base import FormPage, Page
 from casework.views.rules import GOVERNS_PARTNERSHIP, KEEPS_AGREEMENTS
 
@@ -135,7 +136,7 @@ class ReviewOff(ChangeAgreement):
         return self.shown.version.version
 
     def context(self) -> dict:
-        return {**super().context(), "intro": f"The review is due: {self.shown.review.words}"}
+        return {**super().context(), "intro": f"The review is due by {say_day(self.shown.review.until)}."}
 
     def act(self, form) -> str:
         given = form.cleaned_data
@@ -154,8 +155,14 @@ class AgencyPropose(ChangeAgreement):
     submit = "Propose it"
     intro = "A proposed agency is given nothing. Checks and its signature come first."
 
+    def load(self, code: str) -> None:
+        super().load(code)
+        self.agencies = queries.not_yet_under(self.viewer, self.shown.agreement)
+        if not self.agencies:
+            raise NotNow("Every agency of the partnership has a place under this agreement.")
+
     def form_options(self) -> dict:
-        return {"agencies": queries.not_yet_under(self.viewer, self.shown.agreement)}
+        return {"agencies": self.agencies}
 
     def act(self, form) -> str:
         party = commands.propose_agency(by=self.viewer, agreement=self.shown.agreement, agency=form.chosen)

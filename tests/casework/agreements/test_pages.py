@@ -185,6 +185,10 @@ def test_a_further_agreement_and_an_agency_that_is_proposed(people, ines):
     assert "Without a live signature" in ines.get(proposed.headers["Location"]).content.decode()
 
 
+def test_where_everybody_has_a_place_nobody_is_proposed(people, ines):
+    assert ines.get(reverse("agreement_propose", args=[code(people)])).status_code == 409
+
+
 def test_a_governance_lead_of_a_suspended_agency_reads_and_does_not_write(people, ines, client):
     ines.post(
         reverse("agreement_move", args=[code(people, "harbourne-police")]), {"to": "suspended", "reason": "An inquiry."}
