@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from casework.access.guards import Refused
 from casework.access.scope import visible
@@ -66,8 +67,6 @@ def test_the_marac_is_told_of_the_asb_panel_and_never_the_other_way(people, newe
 def test_a_case_that_is_opened_asks_for_the_comparison(people):
     case = opened(people, "harbourne-marac", SOMEBODY)
     opened(people, "harbourne-asb", SOMEBODY)
-    from django_tasks_db.models import DBTaskResult  # noqa: PLC0415 -- the queue's own table
-
     asked = [row.args_kwargs["args"][0] for row in DBTaskResult.objects.all()]
     assert asked.count("elsewhere.compare") == 2
     assert "elsewhere.compare" in registered_jobs()
