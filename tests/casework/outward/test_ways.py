@@ -11,7 +11,6 @@ from casework.commands.parties import (
     HiddenPlace,
     OpenPlace,
     PartyDetails,
-    Way,
     add_addresses,
     add_open_place,
     copy_parties,
