@@ -101,9 +101,9 @@ def _note(by: SystemActor, case: Case, panel: Panel) -> bool:
 
 
 def settle_elsewhere(*, by: Viewer, known: KnownElsewhere) -> KnownElsewhere:
-    """The office has asked. Settling twice changes nothing. Raises `Refused`."""
-    check_can_record_meeting(by, known.case.panel_id)
+    """The office has asked. Settling twice changes nothing. 404 for who is not told, `Refused` for who does not hold the office."""
     known = claim(by, known)
+    check_can_record_meeting(by, known.case.panel_id)
     if known.settled_at is None:
         details = {"panel": known.panel.slug}
         with recording(by=by, event="elsewhere.settled", cases=[known.case.reference], details=details):

@@ -16,8 +16,8 @@ from casework.queries.auditing import code_of
 from casework.queries.home import Task, task_source
 
 AHEAD, BACK, USED_WITHIN = timedelta(days=30), timedelta(days=14), timedelta(days=90)
-# A window ends with its meeting and is not renewed; an emergency is reviewed by itself; the office's own grant has no end
-RENEWED = (Basis.OPENED, Basis.STANDING, Basis.ASSIGNMENT, Basis.SEALED_READER)
+# A window ends with its meeting and is not renewed; an emergency is reviewed by itself; readers of a sealed case are named anew
+RENEWED = (Basis.OPENED, Basis.STANDING, Basis.ASSIGNMENT)
 Uses = dict[tuple[int, int, int | None], tuple[int, date]]
 
 

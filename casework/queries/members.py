@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.models import Basis, CaseUserGrant, Cover, Membership, MembershipPanel, PanelOffice
 from casework.queries.auditing import code_of
+from casework.queries.home import Task, task_source
+
+ENDS_SOON = timedelta(days=30)
 
 
 @dataclass
@@ -79,3 +82,17 @@ def panels_without(viewer: Viewer, member: Member) -> dict[str, list[str]]:
         if not others.exists():
             alone[office.panel.name].append(office.get_office_display().lower())
     return dict(alone)
+
+
+@task_source
+def memberships_that_end(viewer: Viewer) -> list[Task]:
+    """One line for who answers for the agency while a membership runs out within 30 days; not for whoever is leaving by hand."""
+    if viewer.governs_agency is None:
+        return []
+    soon = Membership.objects.live().filter(agency_id=viewer.governs_agency, ends_at__lte=timezone.now() + ENDS_SOON)
+    leaving = Q(panels__ends_at=F("ends_at")) | Q(offices__ends_at=F("ends_at"))
+    ends = sorted(soon.exclude(pk__in=soon.filter(leaving)).values_list("ends_at", flat=True))
+    if not ends:
+        return []
+    text = "Renew a membership that runs out" if len(ends) == 1 else f"Renew {len(ends)} memberships that run out"
+    return [Task(text, "people", (), timezone.localdate(ends[0]), "Access")]

@@ -28,7 +28,7 @@ from casework.models import (
     Role,
     User,
 )
-from casework.queries.members import members_of, takers
+from casework.queries.members import members_of, memberships_that_end, takers
 from tests.world import World, arranging
 
 DAY = timedelta(days=1)
@@ -204,6 +204,21 @@ def test_renewing_goes_on_for_a_year_and_notices_who_was_quicker(world):
         assert 364 * DAY < renewed.ends_at - timezone.now() < 366 * DAY
         with pytest.raises(Stale):
             members.renew_membership(by=by, membership=dan, version=version)
+
+
+def test_who_answers_is_told_of_memberships_that_run_out(world):
+    dan, helen = world.people.memberships["dan"], world.people.memberships["helen"]
+    with acting(world.people.users["grace"]) as by, arranging(by):
+        dan.ends_at = timezone.now() + 29 * DAY
+        dan.save()
+    end(world, "paul", "helen", on=timezone.localdate() + 9 * DAY)  # who leaves by hand needs no renewal
+    with acting(world.people.users["paul"]) as by:
+        (task,) = memberships_that_end(by)
+        assert (task.text, task.due_on) == ("Renew a membership that runs out", timezone.localdate(dan.ends_at))
+        assert helen.agency_id == by.agency_id
+    for nobody in ("ines", "lena", "grace"):
+        with acting(world.people.users[nobody]) as by:
+            assert (nobody, memberships_that_end(by)) == (nobody, [])
 
 
 def silent(username: str) -> None:
