@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit import event_types
 from audit.recorder import recording
 from casework.access.guards import check_can_run_office, check_can_speak_for
+from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands.access import grant_to_agency
 from casework.commands.decisions import Answers, decide
@@ -100,7 +101,7 @@ def share_statements(
         raise ValidationError("Tick a statement of your agency, or write one.")
     with recording(by=by, event="statements.shared", cases=[case.reference]) as record:
         shared = [_opened(item) for item in chosen] + ([_written(by, case, fresh)] if fresh else [])
-        _name_readers(shared, agencies)
+        _name_readers(by, shared, agencies)
         decision = decide(
             by=by, kind=DisclosureDecision.Kind.AD_HOC, panel=case.panel, case=case, answers=answers, items=shared,
             agency=Agency.objects.get(pk=by.agency_id), recipients=agencies,
@@ -135,9 +136,9 @@ def _written(by: Viewer, case: Case, fresh: Fresh) -> InformationItem:
     return item
 
 
-def _name_readers(items: Sequence[InformationItem], agencies: Sequence[Agency]) -> None:
+def _name_readers(by: Viewer, items: Sequence[InformationItem], agencies: Sequence[Agency]) -> None:
     for item in items:
-        named = set(ItemAudience.objects.all().scoped().filter(item=item).values_list("agency_id", flat=True))
+        named = set(visible(by, ItemAudience).filter(item=item).values_list("agency_id", flat=True))
         for agency in agencies:
             if agency.pk not in named:
                 ItemAudience(item=item, case_id=item.case_id, owner_id=item.agency_id, agency=agency).save()

@@ -6,6 +6,7 @@ from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.reference_data import load_reference_data
 from casework.demo.agreements import tell_agreements
+from casework.demo.decisions import tell_decisions
 from casework.demo.emergency import tell_of_an_emergency
 from casework.demo.grants import tell_access_that_ends
 from casework.demo.kept_out import tell_who_is_kept_out
@@ -36,6 +37,7 @@ def load_demo(*, today: date, seed: int, cases: bool = True) -> People:
             kind.tell_story(story)
         tell_of_contact(story)
         tell_agreements(story)
+        tell_decisions(story)
         tell_who_is_kept_out(story)
         tell_of_an_emergency(story)
         tell_access_that_ends(story)

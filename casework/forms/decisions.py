@@ -140,9 +140,11 @@ class CorrectForm(DecisionPart, ConsentPart, LatePart, KitForm):
     refusal_reason = CleanCharField(label="Why is it, or a part of it, not shared?", max_length=500, lines=3)
     field_order = [*DecisionPart.ANSWERS, *ConsentPart.WORDS, "refusal_reason", *LatePart.LATE]
 
-    def __init__(self, *args, choices: Choices, outcome: str, **kwargs):
+    def __init__(self, *args, choices: Choices, outcome: str, as_referred: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.offer(choices)
+        if as_referred:
+            self.fields["consent"].choices = Consent.choices
         if outcome == DisclosureDecision.Outcome.SHARED:
             del self.fields["refusal_reason"]
         elif outcome == DisclosureDecision.Outcome.REFUSED:

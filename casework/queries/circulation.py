@@ -20,12 +20,13 @@ from casework.models import (
     InformationItem,
     ItemRelease,
     LegalCondition,
+    LegalGateway,
     Meeting,
     Referral,
     ResearchReturn,
     Seal,
 )
-from casework.queries.decisions import Occasion, bases_offered, classes_of, discloser_for, sets_for
+from casework.queries.decisions import Occasion, choices_for, classes_of, discloser_for, sets_for
 from casework.queries.meetings import hearings_of
 from casework.queries.seats import seated_agencies
 
@@ -40,11 +41,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Sets:
-    """The sets of agencies with what can be relied on towards each, the lawful bases, and the agencies that no power reaches."""
+    """The sets of agencies with what can be relied on towards each, the lawful bases, and the agencies that no power reaches.
+
+    `refused`: the powers that the discloser cannot rely on towards anybody, each with the sentence why.
+    """
 
     sets: list[RecipientSet]
     without: list[tuple[Agency, str]]
     bases: list[LegalCondition]
+    refused: list[tuple[LegalGateway, str]]
 
 
 def to_share(viewer: Viewer, meeting: Meeting) -> QuerySet:
@@ -87,7 +92,7 @@ def reasons_at_referral(viewer: Viewer, hearings: Sequence[Hearing]) -> dict[int
 
 def waiting_in(viewer: Viewer, cases: Iterable[int]) -> QuerySet:
     """Statements of these cases, as far as the viewer reads them, that no second person has released."""
-    released = ItemRelease.objects.all().scoped().filter(item_id=OuterRef("pk"))
+    released = visible(viewer, ItemRelease).filter(item_id=OuterRef("pk"))
     rows = visible(viewer, InformationItem).filter(case_id__in=list(cases), withdrawn_at=None)
     return rows.filter(~Exists(released), data_classes__overlap=list(RELEASED_CLASSES)).order_by("case_id", "pk")
 
@@ -113,7 +118,8 @@ def sets_of_agencies(viewer: Viewer, meeting: Meeting) -> Sets:
     late = {agency: sentence for agency in agencies if (sentence := _late_with_its_review(agency))}
     ready = agencies.exclude(pk__in=[agency.pk for agency in late]).select_related("acts_on_behalf_of")
     found = sets_for(occasion, ready)
-    return Sets(found.sets, [*found.without, *late.items()], bases_offered(occasion))
+    usable = choices_for(occasion, [])
+    return Sets(found.sets, [*found.without, *late.items()], usable.bases, usable.refused)
 
 
 def _late_with_its_review(agency: Agency) -> str:

@@ -59,7 +59,7 @@ def waiting_of(viewer: Viewer, meeting: Meeting) -> list[Waiting]:
 def waiting_for(viewer: Viewer, cases: Collection[int]) -> list[Waiting]:
     """As `waiting_of`, of these cases; what the viewer reads, and what she only knows to be there from its agency's decision."""
     items = {item.pk: item for item in waiting_in(viewer, cases).select_related("case", "agency")}
-    released = set(ItemRelease.objects.all().scoped().filter(case_id__in=list(cases)).values_list("item_id", flat=True))
+    released = set(visible(viewer, ItemRelease).filter(case_id__in=list(cases)).values_list("item_id", flat=True))
     told = _decided(viewer, cases).exclude(item_id__in=released)
     necessity, closed = {}, {}
     for row in told.select_related("decision", "case", "agency").order_by("pk"):

@@ -19,7 +19,7 @@ from casework.commands.register import correct
 from casework.filters import UKDateFilter, ViewerFilterSet
 from casework.forms.decisions import CorrectForm
 from casework.imports.columns import harmless
-from casework.models import Agency, DecisionItem, DisclosureDecision, LegalGateway
+from casework.models import Agency, Consent, DecisionItem, DisclosureDecision, LegalGateway
 from casework.queries import register as read
 from casework.queries.decisions import WHOLE_CASE, Occasion, choices_for, discloser_for
 from casework.views.base import FormPage, ListPage, Page
@@ -153,7 +153,8 @@ class CorrectDecision(FormPage):
         discloser = discloser_for(made.agency_id or self.viewer.agency_id)
         recipients = Agency.objects.filter(pk__in=made.recipients.values("agency")).select_related("acts_on_behalf_of")
         occasion = Occasion.of(made.panel, discloser, classes or WHOLE_CASE, timezone.localdate())
-        return {"choices": choices_for(occasion, recipients), "outcome": made.outcome}
+        as_referred = made.consent == Consent.AS_REFERRED
+        return {"choices": choices_for(occasion, recipients), "outcome": made.outcome, "as_referred": as_referred}
 
     def context(self) -> dict:
         (entry,) = read.entries(self.viewer, [self.decision])

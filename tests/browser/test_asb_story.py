@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from casework.models import LegalGateway
 from casework.queries.calendar import working_days_after
 from tests.browser.visitor import Visitor
 
@@ -76,7 +75,14 @@ def omar_opens_the_case(who: Visitor, known: Known) -> None:
             "perpetrator1_family": "Norcott",
         }
     )
-    who.type({"gateway": "CDA115", "necessity": "The landlord must act.", "victim_views": "She wants it to stop."})
+    who.type(
+        {
+            "power": "CDA115:asb_manage",
+            "condition": "TASK_UNLAWFUL",
+            "necessity": "The landlord must act.",
+            "victim_views": "She wants it to stop.",
+        }
+    )
     who.type({f"perpetrator1_born_{box}": text for box, text in (("day", "2"), ("month", "March"), ("year", "1990"))})
     who.press("Open the case")
     known.case = who.reference
@@ -120,8 +126,8 @@ def omar_circulates_and_issues(who: Visitor, known: Known) -> None:
     who.shows("High risk")
     who.page.get_by_role("button", name="Add").first.click()
     who.press("Circulate the agenda")
-    gateway = str(LegalGateway.objects.get(code="CDA115").pk)
-    who.type({"gateway": gateway, "necessity": "They must plan together.", "victim_views": "She agrees."})
+    assert who.choose_powers() <= 5
+    who.type({"condition": "TASK_UNLAWFUL"})
     who.type(day_boxes("research_due_on", meets - timedelta(days=2)))
     confirm(who)
     who.press("Circulate the agenda")

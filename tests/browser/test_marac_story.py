@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from casework.models import LegalGateway
 from casework.queries.calendar import working_days_after
 from tests.browser.beforehand import KARL, ZOE, accepted_case, couple, run_worker
 from tests.browser.visitor import Visitor
@@ -32,10 +31,6 @@ class Known:
 
 def day_boxes(name: str, day) -> dict[str, str]:
     return {f"{name}_day": str(day.day), f"{name}_month": str(day.month), f"{name}_year": str(day.year)}
-
-
-def power() -> str:
-    return str(LegalGateway.objects.get(code="CDA115").pk)
 
 
 @pytest.mark.slow
@@ -86,7 +81,8 @@ def grace_screens(who: Visitor, known: Known) -> None:
     who.press("Save decisions")
     who.press("Accept")
     who.shows(known.case, "Safe Harbour")
-    who.type({"gateway": power(), "necessity": "She needs an adviser today", "victim_views": "She wants help"})
+    who.type({"power": "CDA115:da_safety", "condition": "TASK_SAFEGUARD"})
+    who.type({"necessity": "She needs an adviser today", "victim_views": "She wants help"})
     who.press("Accept the referral")
     assert who.reference == known.case
     who.shows(NAME, "again")
@@ -104,8 +100,8 @@ def grace_circulates(who: Visitor, known: Known) -> None:
     who.press("Circulate the agenda")
     who.shows(known.case, NAME, "Quay Street Surgery")
     due = meets - timedelta(days=1)
-    who.type({"gateway": power(), "necessity": "They must plan together.", "victim_views": "Asked by the adviser."})
-    who.type({**day_boxes("research_due_on", due), "confirmed": "on"})
+    assert who.choose_powers() <= 5
+    who.type({"condition": "TASK_SAFEGUARD", **day_boxes("research_due_on", due), "confirmed": "on"})
     who.press("Circulate the agenda")
     who.shows("Agenda circulated")
 
@@ -118,8 +114,8 @@ def tess_answers(who: Visitor, known: Known) -> None:
         {
             "item-0-text": SECRET,
             "item-0-assertion_type": "fact",
-            "item-0-audience": "owner_only",
             "item-0-data_classes": ["personal", "child"],
+            "item-0-about_others": "no",
         }
     )
     who.press("Add another statement")
@@ -127,8 +123,22 @@ def tess_answers(who: Visitor, known: Known) -> None:
         {
             "item-1-text": "The child misses school on Mondays.",
             "item-1-assertion_type": "reported",
-            "item-1-audience": "all_present",
             "item-1-data_classes": ["child"],
+            "item-1-about_others": "yes",
+            "item-1-others": "her son",
+            "item-1-proportionality": "It keeps him safe.",
+            "item-1-shared": "yes",
+            "item-1-audience": "all_present",
+        }
+    )
+    who.type(
+        {
+            "power": "CA89_17_OUT:child_safeguard",
+            "condition": "TASK_SAFEGUARD",
+            "necessity": "The school day is when he can be reached.",
+            "consent": "given",
+            "views": "not_known",
+            "refusal_reason": "The first adds nothing to the risk.",
         }
     )
     who.press("Return these statements")

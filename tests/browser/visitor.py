@@ -95,6 +95,15 @@ class Visitor:
         else:
             field.fill(value)
 
+    def choose_powers(self) -> int:
+        """The first power that is offered to each set of agencies; how many sets there are."""
+        names = self.page.locator('main input[name^="power_"]').evaluate_all(
+            "all => [...new Set(all.map(e => e.name))]"
+        )
+        for name in names:
+            self.page.locator(f'main [name="{name}"]').first.check()
+        return len(names)
+
     def choose(self, name: str, words: str, partly: bool = False) -> None:
         """Choose an entry of a drop-down list by its words, or by words that it contains."""
         box = self.page.locator(f'main select[name="{name}"]')

@@ -26,11 +26,9 @@ def says(people, name, meeting, *, audience="all_present", classes=("health-conf
         named = [people.agencies[slug].pk for slug in named]
         said = Statement("fact", audience, SECRET, list(classes), named=named)
         given = answers(
-            "Only we know how badly she was hurt.",
-            consent="given",
-            confidence="public_interest",
-            advice="Asked our lead.",
-        )
+            "Only we know how badly she was hurt.", consent="given", confidence="public_interest", advice="Asked our lead.",
+            refusal_reason="It adds nothing." if audience == "owner_only" else "",
+        )  # fmt: skip
         return_research(by=by, asked=asked, statements=[said], answers=given)
         return visible(by, InformationItem).get(text=SECRET)
 
