@@ -103,10 +103,10 @@ def test_who_reported_is_shown_on_a_click(visit, one, client):
     report = one(Report)
     shown = text(visit("omar", "asb_report", report.reference))
     key = re.search(r'name="key" value="(\d+)"', shown)[1]
-    revealed = client.post(reverse("reveal"), {"kind": "report_source", "key": key})
+    revealed = client.post(reverse("reveal"), {"kind": "report_source", "key": key, "why": "checking"})
     assert [secret in text(revealed) for secret in SECRETS] == [True, True]
     client.force_login(client.get("/").wsgi_request.user.__class__.objects.get(username="dan"))
-    assert client.post(reverse("reveal"), {"kind": "report_source", "key": key}).status_code == 404
+    assert client.post(reverse("reveal"), {"kind": "report_source", "key": key, "why": "checking"}).status_code == 404
 
 
 @pytest.mark.parametrize("name", OUTSIDERS)
@@ -179,7 +179,11 @@ def test_a_case_is_refused_without_its_reasons(visit, taken, people):
         },
     )
     assert answer.status_code == 422
-    for words in ("Answer the question: Why is sharing necessary?", "Select power to share", "31 February 1990 does not exist"):
+    for words in (
+        "Answer the question: Why is sharing necessary?",
+        "Select power to share",
+        "31 February 1990 does not exist",
+    ):
         assert words in text(answer)
     answer = visit("omar", "asb_open_case", report.reference, send=OPENING | {"more_reports": "ZZZZ-ZZZZ"})
     assert (answer.status_code, "There is no other report with this reference" in text(answer)) == (422, True)

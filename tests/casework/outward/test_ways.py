@@ -1,5 +1,6 @@
 """How people can be reached: safe until a day, said again or ended, and who is told when it runs out."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -274,3 +275,32 @@ def test_a_hidden_detail_is_found_in_a_text(world, text, held):
     with acting(world.people.users["amira"]) as by:
         assert holds_hidden_detail(by, world.cases["listed"], text) is held
         assert holds_hidden_detail(by, world.cases["listed"], text, besides=victim(by, world.cases["listed"])) is False
+
+
+@pytest.mark.parametrize("address", ["/cases/{0}/ways/", "/cases/{0}/", "/calls/"])
+def test_every_form_that_shows_carries_its_token(world, client, address):
+    client.force_login(world.people.users["amira"])
+    page = client.get(address.format(world.cases["listed"].reference)).content.decode()
+    forms = re.findall(r'<form method="post" action="/reveal/">(.{0,60})', page)
+    assert forms
+    assert [form for form in forms if "csrfmiddlewaretoken" not in form] == []
+
+
+def test_the_ways_of_a_referral(world, client):
+    reference = world.referrals["waiting"].reference
+    for who, status in (("dan", 200), ("amira", 200), ("grace", 200), ("tess", 404), ("una", 403)):
+        client.force_login(world.people.users[who])
+        assert (who, client.get(f"/referrals/{reference}/ways/").status_code) == (who, status)
+    with acting(world.people.users["dan"]) as by:
+        mobile = visible(by, SafeContact).get(referral=world.referrals["waiting"], channel="mobile")
+    answer = post(client, world, "dan", f"/referrals/{reference}/ways/confirm/", way=mobile.seal, safe="no")
+    assert (answer.status_code, answer.url) == (302, f"/referrals/{reference}/ways/")
+    given = {"person": "1", "what": "text", "value": "07700 900321", "safe": "unknown"}
+    assert post(client, world, "dan", f"/referrals/{reference}/ways/new/", **given).status_code == 302
+    with acting(world.people.users["dan"]) as by:
+        rows = visible(by, SafeContact).filter(referral=world.referrals["waiting"]).order_by("pk")
+        assert [(row.channel, row.safe) for row in rows] == [
+            ("mobile", "no"),
+            ("landline", "unknown"),
+            ("text", "unknown"),
+        ]

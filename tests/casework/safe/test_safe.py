@@ -89,3 +89,31 @@ def test_moved_ciphertext_is_not_shown(world, client):
     text = show(client, world, "grace", "safe_contact", copied.pk).content.decode()
     assert "This cannot be read" in text
     assert "07700" not in text
+
+
+@pytest.mark.parametrize(
+    ("why", "status"),
+    [
+        ({"why": None}, 200),
+        ({"why": None, "asked": "1"}, 422),
+        ({"why": "curious"}, 422),
+        ({"why": "other", "words": " "}, 422),
+    ],
+)
+def test_nothing_shows_without_a_reason(world, client, events, why, status):
+    key = key_of(world, "amira", SafeContact, case=world.cases["listed"])
+    client.force_login(world.people.users["amira"])
+    sent = {"kind": "safe_contact", "key": key} | {name: value for name, value in why.items() if value is not None}
+    answer = client.post("/reveal/", sent)
+    text = answer.content.decode()
+    assert (answer.status_code, "07700" in text, "Why do you need to see this?" in text) == (status, False, True)
+    assert [event for event in events if event.event == "safe.revealed"] == []
+
+
+def test_a_reason_in_words_is_kept_with_the_event(world, client, events):
+    key = key_of(world, "amira", SafeContact, case=world.cases["listed"])
+    assert (
+        "07700" in show(client, world, "amira", "safe_contact", key, why="other", words="She rang us").content.decode()
+    )
+    [event] = [event for event in events if event.event == "safe.revealed"]
+    assert (event.details["why"], event.reason) == ("other", "Another reason: She rang us")
