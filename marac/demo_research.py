@@ -21,7 +21,7 @@ POWERS = {
     "priya": ("NHS_CONF", "TASK_SAFEGUARD", "da_safety"),
     "tess": ("CA89_17_OUT", "TASK_SAFEGUARD", "child_safeguard"),
     "sam": ("CDA115", "TASK_SAFEGUARD", "da_safety"),
-    "lena": ("CDA115", "RLI_SAFEGUARD", "da_safety"),
+    "lena": ("CDA115", "LI_SAFEGUARD", "da_safety"),
 }
 """Who relies on what: the power, the lawful basis, the purpose."""
 
