@@ -27,7 +27,7 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
 # The part of an address before a reference says whose reference it is; elsewhere every reference is tried.
 OF = {
     "cases": "case", "referrals": "referral", "meetings": "meeting", "hearings": "hearing", "packs": "pack", "actions": "action",
-    "interventions": "intervention", "imports": "importbatch", "reports": "report",
+    "interventions": "intervention", "imports": "importbatch", "reports": "report", "decisions": "disclosuredecision",
 }  # fmt: skip
 
 
