@@ -293,6 +293,18 @@ def pack() -> Proof:
 
 
 @proof(
+    "access-benchmark",
+    "What access costs at 10,000, 100,000 and 1,000,000 cases",
+    "`python -m benchmarks.access_scale --cases N`: both walls against the same queries without them and against django-guardian's `get_objects_for_user`, taking turns in one run; three users, four filters; the page over HTTP by gunicorn with two clients. Statuses are spread evenly over the years, and none of the numbers that a page shows differs from a plain reference's.",
+)
+def access_benchmark() -> Proof:
+    from benchmarks.scale import report  # noqa: PLC0415
+
+    found = [measured("access_scale", "--cases", str(size), "--rounds", "31") for size in (10_000, 100_000, 1_000_000)]
+    return Proof(report.figures(found), report.claims(found), report.tables(found))
+
+
+@proof(
     "history",
     "What history costs a write",
     "`python -m benchmarks.history`: no history, our trigger, django-simple-history's signals, taking turns in one run.",

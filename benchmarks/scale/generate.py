@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib import import_module
 from io import StringIO
 from itertools import accumulate
 
@@ -39,7 +40,7 @@ COLUMNS = {
     "disclosuredecision": "id version reference necessity victim_views decided_at decided_by_id gateway_id panel_id",
 }
 NULL = "\\N"
-BIG = ["case", "party", "partyword", "casegrant", "caseusergrant"]
+BIG = ["case", "party", "partyword", "casegrant", "caseusergrant", "heldcase"]
 
 
 class Maker:
@@ -150,6 +151,7 @@ def load(connection: Connection, places: Places, count: int, view_id: int, seed:
         rows["nameword"] = _copy(cursor, "nameword", [f"{word}\t{keys_as_json(word)}" for word in sorted(maker.words)])
         for user in places.users.values():
             _make_exceptions(cursor, user.pk, maker)
+        rows["heldcase"] = _hold(cursor)
     with connection.cursor() as cursor:
         for table in COLUMNS:
             cursor.execute(
@@ -214,6 +216,15 @@ def defaults_of(table: str, named: tuple[str, ...]) -> dict[str, object]:
             value, is_array = field.get_default(), isinstance(field, ArrayField)
             found[field.column] = "{}" if is_array else json.dumps(value) if isinstance(value, list | dict) else value
     return found
+
+
+def _hold(cursor) -> int:
+    """What the triggers would have written beside each grant: the migration's own statements."""
+    migration = import_module("casework.migrations.0014_access_indexes")
+    cursor.execute(migration._copy(migration.GROUPS, "casework_casegrant"))
+    groups = cursor.rowcount
+    cursor.execute(migration._copy(migration.PEOPLE, "casework_caseusergrant"))
+    return groups + cursor.rowcount
 
 
 def _decide(cursor, maker: Maker) -> None:

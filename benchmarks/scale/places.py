@@ -48,6 +48,10 @@ class Places:
         """The force of each partnership: the metropolitan one in the first twenty."""
         return [self.agencies[0][0] if n < METROPOLITAN else own[0] for n, own in enumerate(self.agencies)]
 
+    def panel_of(self, name: str) -> Panel:
+        """The panel by which one of the three narrows her list."""
+        return self.panels[MIDDLE if name == "mid" else 0][0]
+
     @property
     def charity(self) -> Agency:
         return self.agencies[0][-1]

@@ -4,7 +4,7 @@ The rules repeat what the policies in the database say (casework/models/walls.py
 tested with the other switched off. Sentences are the source of docs/permissions.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -90,6 +90,11 @@ def visible(viewer: Viewer, model: type[Model]) -> QuerySet:
     rows = model._default_manager.all()
     rows = rows.scoped() if hasattr(rows, "scoped") else rows
     return rows.filter(rule(viewer))
+
+
+def visible_in_cases(viewer: Viewer, model: type[Model], cases: Iterable[Model]) -> QuerySet:
+    """The rows of `model` in these cases that the viewer may read, for a model whose rule is a grant of its depth."""
+    return model._default_manager.all().scoped().filter(live(viewer, "case_id", model.depth), case__in=cases)
 
 
 def one_or_404(rows: QuerySet, **lookup) -> Model:

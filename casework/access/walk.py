@@ -47,8 +47,7 @@ class NewestCases:
         self.viewer, self.related, self.narrow = viewer, related, narrow
 
     def __getitem__(self, part: slice) -> list[Case]:
-        start = part.start or 0
-        found = [row[0] for row in self._read(PAGE, start=start, stop=part.stop, most=part.stop - start)]
+        found = [row[0] for row in _read(*self.statement(part.start or 0, part.stop))]
         if not found:
             return []
         rows = visible(self.viewer, Case).filter(pk__in=found).select_related(*self.related)
@@ -59,18 +58,19 @@ class NewestCases:
 
     def count(self) -> int:
         """How many there are; `MOST` + 1 where there are more than `MOST`."""
-        return self._read(COUNT, stop=MOST + 1)[0][0]
+        return _read(*self._filled(COUNT, stop=MOST + 1))[0][0]
 
-    def _read(self, sql: str, **numbers: int) -> list[tuple]:
+    def statement(self, start: int, stop: int) -> tuple[str, dict]:
+        """SQL, with its values, for the numbers of the cases from the `start`th newest up to the `stop`th."""
+        return self._filled(PAGE, start=start, stop=stop, most=stop - start)
+
+    def _filled(self, sql: str, **numbers: int) -> tuple[str, dict]:
         viewer = self.viewer
         narrow, values = self._narrow()
-        named = {
+        return sql.format(narrow=narrow), {
             "panels": sorted(viewer.panels), "groups": list(viewer.groups), "users": list(viewer.users), "user": viewer.user_id,
             "agency": viewer.agency_id, **numbers, **values,
         }  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(sql.format(narrow=narrow), named)
-            return cursor.fetchall()
 
     def _narrow(self) -> tuple[str, dict]:
         """The filter's own condition, its values named."""
@@ -80,3 +80,9 @@ class NewestCases:
         sql, values = query.where.as_sql(query.get_compiler(connection=connection), connection)
         names = [f"narrow{number}" for number in range(len(values))]
         return f"AND {sql % tuple(f'%({name})s' for name in names)}", dict(zip(names, values, strict=True))
+
+
+def _read(sql: str, values: dict) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from casework.access.policies import why_not_over
-from casework.access.scope import live, visible
+from casework.access.scope import live, visible, visible_in_cases
 from casework.access.viewer import Viewer
 from casework.models import (
     Action,
@@ -285,7 +285,7 @@ def names_by_case(viewer: Viewer, cases: Iterable[Case]) -> dict[int, str]:
     """Whom each case is about, in one query: names of everybody in the first of the kind's roles that somebody has."""
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     cases = list(cases)
-    for party in visible(viewer, Party).filter(case__in=cases).order_by("pk"):
+    for party in visible_in_cases(viewer, Party, cases).order_by("pk"):
         found[party.case_id][party.role].append(party.name)
     return {case.pk: _first_named(case, found[case.pk]) for case in cases}
 

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +19,7 @@ from casework.commands.locking import Stale
 from casework.models import IdempotencyKey
 from casework.models.base import cases_read
 from casework.queries.emergency import OpenNow, open_now
+from casework.views.paging import CappedPaginator
 from casework.views.rules import PageRule
 
 PAGE_SIZE = 25
@@ -113,12 +113,16 @@ class ListPage(Page):
     def rows(self) -> QuerySet:
         raise NotImplementedError
 
+    def paged(self, filters: Any) -> Any:
+        """What is counted and cut into pages, filtered."""
+        return filters.qs
+
     def context(self) -> dict:
         rows, filters = self.rows(), None
         if self.filter_class:
             filters = self.filter_class(self.request.GET or None, queryset=rows, viewer=self.viewer)
-            rows = filters.qs
-        page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+            rows = self.paged(filters)
+        page = CappedPaginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
         return {"page": page, "rows": page.object_list, "filter": filters, "query": _without_page(self.request)}
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit import event_types
 from casework.access.guards import can_run_office
 from casework.access.scope import visible
+from casework.access.walk import NewestCases
 from casework.filters import UKDateFilter, ViewerFilterSet
 from casework.models import Case, Panel, new_reference
 from casework.queries.cases import case_sheet, names_by_case
@@ -60,7 +61,14 @@ class CaseList(ListPage):
     filter_class = CaseFilter
 
     def rows(self) -> QuerySet:
-        return visible(self.viewer, Case).select_related("panel", "lead_agency").order_by("-opened_at", "-pk")
+        return visible(self.viewer, Case)
+
+    def paged(self, filters: CaseFilter) -> NewestCases | QuerySet:
+        if not filters.is_bound:
+            return NewestCases(self.viewer, "panel", "lead_agency")
+        if not filters.is_valid():
+            return filters.qs
+        return NewestCases(self.viewer, "panel", "lead_agency", narrow=filters.filter_queryset)
 
     def context(self) -> dict:
         found = super().context()
