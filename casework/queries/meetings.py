@@ -12,7 +12,6 @@ from casework.access.viewer import Viewer
 from casework.models import (
     Case,
     Hearing,
-    LegalGateway,
     MatchKind,
     MatchProposal,
     Meeting,
@@ -137,13 +136,6 @@ def research_due(meeting: Meeting) -> date:
 def agenda_due(meeting: Meeting) -> date:
     """When the agenda should be circulated: eight working days before the meeting."""
     return working_days_before(timezone.localdate(meeting.starts_at), AGENDA_DAYS_BEFORE)
-
-
-def gateways_for(panel: Panel, day: date) -> QuerySet:
-    """The powers to share in force for this kind of panel, by title."""
-    rows = LegalGateway.objects.filter(panel_kinds__contains=[panel.kind])
-    begun = Q(in_force_from=None) | Q(in_force_from__lte=day)
-    return rows.filter(begun, Q(in_force_to=None) | Q(in_force_to__gte=day)).order_by("title", "pk")
 
 
 def hearings_of(viewer: Viewer, meeting: Meeting) -> QuerySet:
