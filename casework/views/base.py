@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -36,6 +36,9 @@ class Page(View):
     template: ClassVar[str] = ""
     title: ClassVar[str] = ""
     abstract = True
+    also_in_emergency: ClassVar[bool] = (
+        False  # a POST that changes nothing in the case, so that emergency access may make it
+    )
     emergency: OpenNow | None = None
 
     def __init_subclass__(cls, **kwargs):
@@ -52,6 +55,7 @@ class Page(View):
             with transaction.atomic():
                 self.load(**kwargs)
                 self._see_emergency()
+                self._refuse_writing()
                 return super().dispatch(request, *args, **kwargs)
         except Refused as refusal:
             return self.refuse(str(refusal))
@@ -59,6 +63,11 @@ class Page(View):
             return render(request, "409.html", {"not_now": str(refusal)}, status=409)
         except Stale as stale:
             return self.stale(stale)
+        except DatabaseError:
+            self._see_emergency()
+            if self.emergency and self.emergency.alone:
+                return self.refuse(READ_ONLY)  # what the first wall let through, the second did not
+            raise
 
     @property
     def viewer(self) -> Viewer:
@@ -68,10 +77,14 @@ class Page(View):
         """Find what the address names, through the scope; a 404 for what she may not see."""
 
     def _see_emergency(self) -> None:
-        """Whether the case of this page is open by emergency access: then every page of it says so, and nothing is written."""
+        """Whether a case that was read is open by emergency access: then the page says so."""
         cases = cases_read()
         self.emergency = open_now(self.viewer, cases) if cases else None
-        if self.request.method == "POST" and self.emergency and self.emergency.alone:
+
+    def _refuse_writing(self) -> None:
+        """Nothing is written on the page of a case that is open by emergency alone."""
+        alone = self.emergency is not None and self.emergency.alone
+        if self.request.method == "POST" and alone and len(cases_read()) == 1 and not self.also_in_emergency:
             raise Refused(READ_ONLY)
 
     def find(self, model: type[Model], reference: str, *related: str) -> Any:

@@ -101,6 +101,7 @@ class Connected(FormPage):
     template = "casework/conflicts/connected.html"
     title = "I am connected to somebody here"
     form_class = ConnectedForm
+    also_in_emergency = True
     cases: list[Case] = []
 
     def form_options(self) -> dict:
