@@ -160,8 +160,12 @@ def contacts_made(viewer: Viewer, case: Case) -> list[OutwardContact]:
 
 def my_cases(viewer: Viewer) -> QuerySet[Case]:
     """Open cases that are assigned to the viewer, or to a colleague whom she covers."""
+    return visible(viewer, Case).filter(pk__in=_assigned(viewer), closed_at=None)
+
+
+def _assigned(viewer: Viewer) -> QuerySet:
     mine = visible(viewer, CaseUserGrant).live().filter(user_id__in=viewer.users, basis=Basis.ASSIGNMENT)
-    return visible(viewer, Case).filter(pk__in=mine.values("content_object_id"), closed_at=None)
+    return mine.values("content_object_id")
 
 
 def call_list(viewer: Viewer) -> list[CallLine]:
@@ -194,8 +198,8 @@ def ways_running_out(viewer: Viewer) -> list[Task]:
     """For the adviser, and the agency that leads: the cases in which a confirmation runs out within a week, or has."""
     if viewer.speaks_for is None:
         return []
-    led = visible(viewer, Case).filter(lead_agency_id=viewer.speaks_for, closed_at=None)
-    cases = visible(viewer, Case).filter(Q(pk__in=my_cases(viewer)) | Q(pk__in=led))
+    hers = Q(pk__in=_assigned(viewer)) | Q(lead_agency_id=viewer.speaks_for)
+    cases = visible(viewer, Case).filter(hers, closed_at=None)
     near = {"case__in": cases, "safe_until__lt": timezone.localdate() + SOON + timedelta(days=1)}
     found: dict[int, date] = {}
     for rows in (
