@@ -23,7 +23,6 @@ from casework.models import (
     Case,
     CaseGrant,
     ConflictOfInterest,
-    DisclosureDecision,
     Hearing,
     Meeting,
     Membership,
@@ -56,12 +55,10 @@ def tell_access_that_ends(story: Story) -> None:
 
 def _running_out(story: Story) -> None:
     with story.on("grace", story.today, 8, 40) as by:
-        heard = visible(by, Case).filter(panel__slug="harbourne-marac", status="heard").order_by("pk")
-        cases = list(heard.exclude(pk__in=_with_conflicts(by))[:2])
+        oldest = visible(by, Case).filter(panel__slug="harbourne-marac").order_by("opened_at", "pk")
+        cases = list(oldest.exclude(pk__in=_with_conflicts(by))[:2])
         for case, slug, days in zip(cases, ("harbourne-csc", "harbourne-probation"), (12, -3), strict=False):
             _grant(story, by, case, slug, days)
-    if not cases:
-        return
     for days in READ_ON:
         with story.on("tess", story.before(days), 11) as by:
             record_event(by=by, event="page.read", cases=[cases[0].reference], details={"page": "case"})
@@ -72,12 +69,12 @@ def _with_conflicts(by) -> list[int]:
 
 
 def _grant(story: Story, by, case: Case, slug: str, days: int) -> None:
-    decision = visible(by, DisclosureDecision).filter(case=case, outcome="shared").order_by("pk").first()
+    before = visible(by, CaseGrant).filter(content_object=case, decision__isnull=False).order_by("pk")[0]
     ends = timezone.now() + days * DAY
     with recording(by=by, event="access.granted", cases=[case.reference]):
         CaseGrant(
             content_object=case, group_id=story.people.agencies[slug].group_id, permission_id=by.view_id, panel_id=case.panel_id,
-            basis=Basis.STANDING, decision=decision, granted_by_id=by.user_id, starts_at=ends - timedelta(days=365), expires_at=ends,
+            basis=Basis.STANDING, decision_id=before.decision_id, granted_by_id=by.user_id, starts_at=ends - timedelta(days=365), expires_at=ends,
         ).save()  # fmt: skip
 
 
