@@ -37,7 +37,7 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[dict]:
         entries += kind.navigation(viewer)
     if viewer.offices:
         entries += [("Imports", "imports"), ("Access", "renewals")]
-    if viewer.governs_agency is not None:
+    if viewer.governs_agency is not None and not viewer.panels:
         entries += [("Our people", "people")]
     if viewer.carries.audits:
         entries += [("Audit", "audit")]
