@@ -50,7 +50,7 @@ def tess_reads_and_ends_it(who: Visitor, case: str) -> None:
 
 def ines_reviews(who: Visitor, case: str) -> None:
     who.sign_in("ines")
-    who.shows("Somebody opened a case in an emergency", "Somebody asked for emergency access and nothing was opened")
+    who.shows("Somebody asked for emergency access and nothing was opened")
     who.follow("Review an emergency access")
     who.shows(WHY, case, "Tess Calloway", "A child has to be protected now")
     who.type({"finding": "justified", "note": "The duty manager confirms the call; the child was collected at six."})
