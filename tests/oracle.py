@@ -28,6 +28,7 @@ CASE = {
     "past": OFFICE,  # the windows are over
     "asb": {"omar", "chris", "lena"},  # office, and the housing association that reported
     "northgate": {"nell"},
+    "sealed": {"helen"},  # a named reader, and nobody of the office besides
 }
 # name of the referral -> who reads it: the referring agency, the IDVA service, the office
 REFERRAL = {
@@ -54,8 +55,15 @@ def item(case: str, author: str, audience: str) -> set[str]:
         "named_agencies": own | {"tess"},
         "owner_only": own,
         "chair_only": own | {"helen"},
+        "waiting": own | OFFICE,  # confidential health, for everybody present, not released by a second person
+        "released": CASE[case],  # the same, released
     }[audience]
     return readers & CASE[case]
+
+
+def own_statement(author: str) -> set[str]:
+    """Who sees what a decision says of one agency's statement: that agency, and the office."""
+    return OWN_AGENCY[author] | OFFICE
 
 
 def action(case: str, agency: str) -> set[str]:
@@ -82,3 +90,6 @@ def research(case: str, agency_user: str) -> set[str]:
 REPORT = {"one": {"omar", "chris", "lena"}, "two": {"omar", "chris", "lena"}}
 SOURCE = REPORT
 IMPORTS = OFFICE
+EMERGENCY = {"dan", "ines", "paul"}  # who asked, and the governance leads of the partnership
+ONWARD = {"tess", "dan"}  # who asks, and whose statement it is
+REVIEWED_BY = {"tess"}  # an agency without a governance lead is answered for by its representatives

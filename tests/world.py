@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pikepdf
+from django.db import connection
 from django.utils import timezone
 
 from audit import event_types
@@ -15,10 +16,14 @@ from audit.recorder import recording
 from casework.access.viewer import Viewer, acting
 from casework.commands.access import assign, declare_conflict, grant_to_agency
 from casework.commands.cases import open_case
+from casework.commands.decisions import decide
 from casework.commands.parties import PartyDetails, add_party, copy_parties
+from casework.commands.sealing import seal
 from casework.demo.people import People
 from casework.documents.content import MeetingLine, PackContent, to_json
 from casework.models import (
+    AccessReview,
+    AccessReviewLine,
     Action,
     Assessment,
     AssessmentAnswer,
@@ -27,7 +32,12 @@ from casework.models import (
     Breach,
     Case,
     Condition,
+    Connection,
+    ConnectionToken,
+    DecisionCase,
+    Declaration,
     DisclosureDecision,
+    EmergencyAccess,
     Hearing,
     HearingRisk,
     ImportBatch,
@@ -37,10 +47,15 @@ from casework.models import (
     Intervention,
     InterventionType,
     ItemAudience,
+    ItemRelease,
+    ItemSource,
+    KnownElsewhere,
     LegalGateway,
     MatchProposal,
     Meeting,
     Notice,
+    OnwardRequest,
+    OutwardContact,
     Pack,
     PackDocument,
     Party,
@@ -52,7 +67,7 @@ from casework.models import (
     ScreeningDecision,
     new_reference,
 )  # fmt: skip
-from tests.sharing import any_power, decided
+from tests.sharing import answers, any_power, decided
 
 event_types.register(test_arranged="arranged a test")
 TODAY = date.today()  # noqa: DTZ011 -- the meeting below must lie ahead of the database's clock
@@ -98,6 +113,7 @@ def build(people: People) -> World:
     _asb(world)
     _northgate(world)
     _desk(world)
+    _lawful(world)
     return world
 
 
@@ -392,6 +408,84 @@ def _desk(world: World) -> None:
         batch.save()
         ImportRow(batch=batch, panel=batch.panel, sheet_row=4, status="ok", message="quoted from the sheet").save()
         Notice(user=world.people.users["dan"], kind="research_requested", subject=world.meeting.reference).save()
+
+
+def _lawful(world: World) -> None:
+    """One of everything that makes sharing lawful: released and waiting statements, a source, requests, a seal, an emergency."""
+    with acting(world.people.users["priya"]) as by, arranging(by):
+        for name in ("waiting", "released"):
+            item = InformationItem(
+                case=world.cases["listed"], hearing=world.hearings["listed"], agency=world.agency("quay-street"), author_id=by.user_id,
+                place="return", assertion_type="fact", audience="all_present", data_classes=["health-confidential"], text=f"health {name}",
+                made_at=timezone.now(),
+            )  # fmt: skip
+            item.save()
+            world.items["listed", "priya", name] = item
+    listed, told = world.cases["listed"], world.items["listed", "dan", "all_present"]
+    with acting(world.people.users["grace"]) as by, arranging(by):
+        meeting_decision = DisclosureDecision._base_manager.filter(meeting=world.meeting).first()
+        released = world.items["listed", "priya", "released"]
+        ItemRelease(
+            item=released, case=listed, decision=meeting_decision, released_by_id=by.user_id, released_at=timezone.now()
+        ).save()
+        if not DecisionCase._base_manager.filter(decision=meeting_decision, case=listed).exists():
+            DecisionCase(decision=meeting_decision, case=listed, reason="as referred").save()
+    with acting(world.people.users["dan"]) as by, arranging(by):
+        source = ItemSource(item=told, case=listed, agency=told.agency)
+        source.hide("a neighbour")
+        source.save()
+        decide(
+            by=by, kind="own", panel=listed.panel, case=listed, agency=told.agency, items=[told],
+            answers=answers(necessity="needed now", victim_views="agrees to this"),
+        )  # fmt: skip
+        _declare(by)
+        EmergencyAccess(
+            reference=new_reference(), partnership_id=by.partnership_id, user_id=by.user_id, membership_id=by.membership_id,
+            agency_id=by.agency_id, reason="risk_to_life", text="a reason of at least thirty characters",
+        ).save()  # fmt: skip
+    with acting(world.people.users["tess"]) as by, arranging(by):
+        OnwardRequest(
+            reference=new_reference(), item=told, case=listed, owner=told.agency, agency_id=by.agency_id, asked_by_id=by.user_id,
+            use="for the child's plan",
+        ).save()  # fmt: skip
+    with acting(world.people.users["amira"]) as by, arranging(by):
+        party = Party._base_manager.filter(case=listed, role="victim").get()
+        OutwardContact(
+            case=listed, party=party, agency_id=by.agency_id, way="call", purpose="to plan", made_by_id=by.user_id
+        ).save()
+    past_the_walls(KnownElsewhere(case=listed, panel=world.panel("harbourne-asb")).save)
+    review = AccessReview(agency=world.agency("harbourne-csc"), opened_on=TODAY, due_on=TODAY + timedelta(days=30))
+    past_the_walls(review.save)
+    past_the_walls(AccessReviewLine(review=review, membership=world.people.memberships["tess"], uses=2).save)
+    _seal(world)
+
+
+def _declare(by: Viewer) -> None:
+    """What somebody declares of herself."""
+    Declaration(user_id=by.user_id).save()
+    connection = Connection(user_id=by.user_id, nature="family")
+    connection.hide("a sister")
+    connection.save()
+    ConnectionToken(connection=connection, user_id=by.user_id, token="f:" + "0" * 62).save()
+
+
+def _seal(world: World) -> None:
+    """A case that grace opened and sealed; helen alone reads it."""
+    with acting(world.people.users["grace"]) as by:
+        with arranging(by):
+            case = open_case(by=by, panel=world.panel("harbourne-marac"), status="open")
+            for details in _family("sealed"):
+                add_party(details, case=case)
+        seal(by=by, case=case, readers=[world.people.memberships["helen"]], reason="a member of staff is a party")
+    world.cases["sealed"] = case
+
+
+def past_the_walls(write) -> None:
+    """Run `write` as nobody in the product can: by the role of the tests that row-level security does not bind."""
+    with connection.cursor() as cursor, recording(by=_loader(), event="test.arranged"):
+        cursor.execute("SET LOCAL ROLE rt_test_norls")
+        write()
+        cursor.execute("RESET ROLE")
 
 
 def parties_of(case: Case) -> list[int]:

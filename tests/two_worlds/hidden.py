@@ -112,10 +112,10 @@ def an_asb_case(world: World) -> None:
 
 
 def a_suspicion(world: World) -> None:
-    """tess is suspected to know somebody in a case that she does not read anyway; the office decides."""
+    """wendy is suspected to know somebody in a case that she does not read anyway; the office decides."""
     case = world.cases["past"]
     row = ConflictOfInterest(
-        user=world.people.users["tess"], panel_id=case.panel_id, case=case, state="suspected", origin="found"
+        user=world.people.users["wendy"], panel_id=case.panel_id, case=case, state="suspected", origin="found"
     )
     past_the_walls(row.save)
 
