@@ -227,8 +227,8 @@ def _governing(memberships: Sequence[Membership]) -> set[int]:
     }
 
 
-def _gather(pairs: Iterable[tuple[int, Any]]) -> dict[int, set]:
-    found: dict[int, set] = {}
+def _gather(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, set]:
+    found: dict[Any, set] = {}
     for key, value in pairs:
         found.setdefault(key, set()).add(value)
     return found

@@ -1,5 +1,6 @@
 """A daily reminder of emergency accesses whose review is overdue: a notice without a name or a case."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit import event_types
@@ -29,11 +30,16 @@ def remind_of_reviews() -> None:
                 notify(by=by, users=people, kind=OVERDUE)
 
 
-def _late(partnership: Partnership):
-    rows = EmergencyAccess._default_manager.using(SYSTEM).scoped()
-    return rows.filter(
-        partnership=partnership, case_id__isnull=False, finding="", review_due_on__lt=timezone.localdate()
-    ).select_related("membership__manager__manager")
+def _all(model) -> QuerySet:
+    return model._default_manager.using(SYSTEM).scoped()
+
+
+def _late(partnership: Partnership) -> QuerySet:
+    return (
+        _all(EmergencyAccess)
+        .filter(partnership=partnership, case_id__isnull=False, finding="", review_due_on__lt=timezone.localdate())
+        .select_related("membership__manager__manager")
+    )
 
 
 def _reviewers(partnership: Partnership, late: list[EmergencyAccess]) -> list[User]:
@@ -46,6 +52,5 @@ def _reviewers(partnership: Partnership, late: list[EmergencyAccess]) -> list[Us
 
 
 def _unreminded(people: list[User]) -> list[User]:
-    rows = Notice._default_manager.using(SYSTEM).scoped().filter(kind=OVERDUE, settled_at=None)
-    reminded = set(rows.values_list("user_id", flat=True))
+    reminded = set(_all(Notice).filter(kind=OVERDUE, settled_at=None).values_list("user_id", flat=True))
     return [user for user in people if user.pk not in reminded]

@@ -85,6 +85,9 @@ def doors(viewer: Viewer) -> list[dict]:
         found.append(("audit", "Audit", "Who did, read and changed what, when and why."))
     if viewer.role == "governance_lead":
         found.append(("audit_engagements", "Audit engagements", "Approve or end an auditor's request to see values."))
+        found.append(
+            ("emergency_reviews", "Emergency accesses", "Who opened a case in an emergency, why, and what was found.")
+        )
     if can_read_agreements(viewer):
         found += [
             ("agreements", "Sharing agreements", "Versions, reviews, and which agencies have signed."),
