@@ -69,6 +69,8 @@ def amira_takes_the_client_on(who: Visitor, known: Known) -> None:
     who.shows("You have taken this client on")
     who.lacks("07700 900123")
     who.page.get_by_role("button", name="Show").first.click()
+    who.type({"why": "contact"})
+    who.press("Show")
     who.shows("07700 900123", "weekday mornings")
 
 
