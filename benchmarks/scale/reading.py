@@ -134,7 +134,8 @@ def explained(look: Look) -> str:
         with connections["default"].cursor() as cursor:
             sql, values = rows.statement(0, PAGE)
             cursor.execute(f"EXPLAIN (ANALYZE) {sql}", values)
-            lines = [row[0] for row in cursor.fetchall()]
+            lines = [row[0] for row in cursor.fetchall() if "InitPlan" not in row[0] and "->  Result" not in row[0]]
+            lines = [line[:200] for line in lines]
         return "\n".join([*lines, f"{(time.perf_counter() - begun) * 1000:.1f} ms"])
 
     return as_viewer(look.viewer, explain)()

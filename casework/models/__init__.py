@@ -69,6 +69,7 @@ from casework.models.meeting import (
     RiskTarget,
 )
 from casework.models.pack import Pack, PackDocument
+from casework.models.pairs import PartyPair
 from casework.models.reference import new_reference, normalise_reference
 from casework.models.referral import MatchKind, MatchProposal, Referral, RepeatRule, ScreeningDecision
 from casework.models.report import Incident, Report, ReportSource

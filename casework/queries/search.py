@@ -6,8 +6,10 @@ read the dictionary), then people the viewer may see are found by equality with 
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations, product
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -18,10 +20,12 @@ from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.matching import nicknames
 from casework.matching.words import keys_of, words_of
-from casework.models import Case, Party, PartyAddress, PartyWord, Referral, normalise_reference
+from casework.models import Case, Party, PartyAddress, PartyPair, PartyWord, Referral, normalise_reference
 
 MOST = 50
+MOST_FORMS, LIKELIEST_PAIRS = 30, 12
 SHARE_OF_KEYS = 0.3
+Alike = dict[str, float]  # word of the dictionary -> how much it is like the word that was typed
 ALIKE, ALIKE_AND_SOUNDS = 0.88, 0.74
 MONTHS = {
     name: n
@@ -122,26 +126,55 @@ def _people(viewer: Viewer, asked: Asked) -> list[Party]:
         rows = rows.filter(pk__in=visible(viewer, PartyAddress).filter(postcode=asked.postcode).values("party_id"))
     if not asked.words:
         return list(rows.order_by("-pk")[: MOST * 4])
-    return _by_name(viewer, rows, asked.words)
+    alike = [similar(word) for word in asked.words]
+    if asked.born or asked.postcode:
+        few = rows.values_list("pk", flat=True)[: MOST * 20]
+        return _likeliest(rows, alike, _words(viewer, alike).filter(party_id__in=list(few)))
+    together = _pairs(viewer, alike) if len(alike) > 1 else []
+    return _likeliest(rows, alike, together or _words(viewer, alike)[: MOST * 40])
 
 
-def _by_name(viewer: Viewer, rows: QuerySet, words: tuple[str, ...]) -> list[Party]:
-    """Those with the most of the words; among them the best spelt. A word may be misspelt or a short form."""
-    alike = [similar(word) for word in words]
+def _words(viewer: Viewer, alike: list[Alike]) -> QuerySet:
+    """(party, word) of everybody who has one of the words."""
     known = {word for one in alike for word in one}
-    best: dict[int, list[float]] = defaultdict(lambda: [0.0] * len(words))
-    for party_id, word in visible(viewer, PartyWord).filter(word__in=known).values_list("party_id", "word"):
+    return visible(viewer, PartyWord).filter(word__in=known).values_list("party_id", "word")
+
+
+def _pairs(viewer: Viewer, alike: list[Alike]) -> list[tuple[int, str]]:
+    """(party, word) of people who have two of the words, the likeliest pairs first: they are few, however common each word is."""
+    pairs: dict[str, float] = {}
+    for one, other in combinations([_first(words) for words in alike], 2):
+        for (a, x), (b, y) in product(one, other):
+            pair = " ".join(sorted((a, b)))
+            pairs[pair] = max(pairs.get(pair, 0.0), x + y)
+    ordered = sorted(pairs, key=lambda pair: (-pairs[pair], pair))
+    found: list[tuple[int, str]] = []
+    for part in (ordered[:LIKELIEST_PAIRS], ordered[LIKELIEST_PAIRS:]):
+        if part and len(found) < MOST:
+            rows = visible(viewer, PartyPair).filter(pair__in=part)
+            found += rows.values_list("party_id", "pair")[: MOST * 4]
+    return [(party, word) for party, pair in found for word in pair.split()]
+
+
+def _first(words: Alike) -> list[tuple[str, float]]:
+    return sorted(words.items(), key=lambda one: (-one[1], one[0]))[:MOST_FORMS]
+
+
+def _likeliest(rows: QuerySet, alike: list[Alike], found: Iterable[tuple[int, str]]) -> list[Party]:
+    """Those with the most of the words; among them the best spelt. A word may be misspelt or a short form."""
+    best: dict[int, list[float]] = defaultdict(lambda: [0.0] * len(alike))
+    for party_id, word in found:
         scores = best[party_id]
         for place, one in enumerate(alike):
             scores[place] = max(scores[place], one.get(word, 0.0))
     matched = {party_id: (sum(score > 0 for score in scores), sum(scores)) for party_id, scores in best.items()}
-    likeliest = sorted(matched, key=lambda pk: (matched[pk], pk), reverse=True)[: MOST * 20]
+    likeliest = sorted(matched, key=lambda pk: (matched[pk], pk), reverse=True)[: MOST * 4]
     seen = {party.pk: party for party in rows.filter(pk__in=likeliest)}
     most = max((matched[pk][0] for pk in seen), default=0)
     return [seen[pk] for pk in likeliest if pk in seen and matched[pk][0] == most]
 
 
-def similar(word: str) -> dict[str, float]:
+def similar(word: str) -> Alike:
     """Words of the dictionary that may be meant by `word`, each with its likeness from 0 to 1."""
     scores = {form: 0.95 for number in nicknames.groups(word) for form in nicknames.GROUPS[number]}
     keys = keys_of(word)
@@ -151,8 +184,8 @@ def similar(word: str) -> dict[str, float]:
     sounds = {key for key in keys if key.startswith("~")}
     for one in near:
         likeness = JaroWinkler.normalized_similarity(word, one)
-        enough = ALIKE_AND_SOUNDS if sounds & set(keys_of(one)) else ALIKE
-        if likeness >= enough and len(word) > 2:
+        alike = likeness >= ALIKE or (likeness >= ALIKE_AND_SOUNDS and sounds & set(keys_of(one)))
+        if alike and len(word) > 2:
             scores[one] = max(scores.get(one, 0.0), likeness)
     return scores | {word: 1.0}
 

@@ -53,6 +53,7 @@ from casework.models import (
     Party,
     PartyAddress,
     PartyToken,
+    PartyPair,
     PartyWord,
     Referral,
     Report,
@@ -92,13 +93,14 @@ def readers_of_owner(world: World) -> Callable[[int | None, int | None], set[str
     return lambda case_id, referral_id: cases[case_id] if case_id else referrals[referral_id]
 
 
-IN_EITHER = (Party, PartyAddress, PartyToken, PartyWord, SafeAddress, SafeContact, Assessment, AssessmentAnswer)
+IN_EITHER = (Party, PartyAddress, PartyToken, PartyPair, PartyWord, SafeAddress, SafeContact, Assessment, AssessmentAnswer)
 IN_CASE = (Hearing, HearingRisk, Intervention, Condition, Breach)
 
 
 def expected(world: World) -> dict[type, dict[int, set[str]]]:
     """Model -> key -> who may read the row, by the oracle."""
     owner = readers_of_owner(world)
+    names = {user.pk: name for name, user in world.people.users.items()}
     user_of = {world.agency(slug).pk: user for slug, user in WINDOWED.items()}
     case_name = {case.pk: name for name, case in world.cases.items()}
     found: dict[type, dict[int, set[str]]] = {
@@ -134,7 +136,7 @@ def expected(world: World) -> dict[type, dict[int, set[str]]]:
     found[Attendance] = {
         pk: oracle.OFFICE | oracle.WINDOWED | {"amira"} for (pk,) in all_rows("casework_attendance", "id")
     }
-    found[Notice] = {pk: {"dan"} for (pk,) in all_rows("casework_notice", "id")}
+    found[Notice] = {pk: {names[user]} for pk, user in all_rows("casework_notice", "id", "user_id")}
     found[DisclosureDecision] = {
         pk: (owner(case, None) if case else set())
         | ({"omar", "chris"} if panel == world.panel("harbourne-asb").pk else oracle.OFFICE)
