@@ -63,7 +63,7 @@ PERSONAS = (
     Persona("lena", "Lena Fischer", "harbourne-homes", "representative", "Neighbourhood manager", MARAC + ASB, (), "Take a report of anti-social behaviour; open a silent colleague's account again."),
     Persona("chris", "Chris Pemberton", "harbourne-council", "panel_staff", "Head of community safety", (), (("harbourne-asb", "chair"),), "Chair the ASB panel."),
     Persona("una", "Una Brennan", "harbourne-council", "auditor", "Partnership auditor", (), (), "Ask who read a case, and what somebody opened."),
-    Persona("ines", "Ines Duarte", "harbourne-council", "governance_lead", "Information governance lead", (), (), "Approve the auditor's request to see values."),
+    Persona("ines", "Ines Duarte", "harbourne-council", "governance_lead", "Information governance lead", (), (), "Review an emergency access; approve the auditor's request to see values."),
     Persona("paul", "Paul Reid", "harbourne-police", "governance_lead", "Information governance lead", (), (), "Review who holds the police's access."),
     Persona("viktor", "Viktor Lindqvist", "harbourne-council", "administrator", "System administrator", (), (), "See that the product shows him no case."),
     Persona("wendy", "Wendy Sharpe", "northgate-police", "representative", "Sergeant, Northgate", ("northgate-marac", "northgate-asb"), (), "See nothing of Harbourne."),

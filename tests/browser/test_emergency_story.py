@@ -40,6 +40,7 @@ def tess_reads_and_ends_it(who: Visitor, case: str) -> None:
     who.shows(
         "Emergency access until", "Read only", "Everything you open is recorded and will be reviewed", "Canarywood"
     )
+    who.lacks("Assess again", "Ask whether you may use this elsewhere")
     who.follow("Interventions")
     who.shows("Emergency access until")
     who.lacks("Record an intervention")

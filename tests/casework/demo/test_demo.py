@@ -15,6 +15,7 @@ from casework.models import (
     Action,
     Case,
     ConflictOfInterest,
+    EmergencyAccess,
     Hearing,
     Intervention,
     MatchProposal,
@@ -48,6 +49,7 @@ def test_a_year_that_ends_today(capsys):
     assert sees("sam", Case, panel__kind="marac") == sees("dan", Case, panel__kind="marac") - 1
     assert sees("grace", ConflictOfInterest, origin="found", state="suspected") == 1
     assert sees("helen", Case, panel__kind="marac") == sees("grace", Case, panel__kind="marac") + 1
+    assert sees("ines", EmergencyAccess, case__isnull=False, finding="") == 1
     assert sees("dan", ResearchReturn, status="requested") > 0
     assert sees("dan", Action, status="open", due_on__lt=TODAY) > 0
     assert sees("lena", Report, status="received") == 2
