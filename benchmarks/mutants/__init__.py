@@ -1,0 +1,1 @@
+"""What `casework/access` would be with one thing wrong, and whether a test notices."""
