@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from rapidfuzz.distance import JaroWinkler
 
-from casework.access.scope import visible
+from casework.access.scope import visible, visible_parts
 from casework.access.viewer import Viewer
 from casework.matching import nicknames
 from casework.matching.words import keys_of, words_of
@@ -129,9 +129,9 @@ def _people(viewer: Viewer, asked: Asked) -> list[Party]:
     alike = [similar(word) for word in asked.words]
     if asked.born or asked.postcode:
         few = rows.values_list("pk", flat=True)[: MOST * 20]
-        return _likeliest(rows, alike, _words(viewer, alike).filter(party_id__in=list(few)))
+        return _likeliest(rows, alike, _words(viewer, alike).filter(party_id__in=list(few)), viewer)
     together = _pairs(viewer, alike) if len(alike) > 1 else []
-    return _likeliest(rows, alike, together or _words(viewer, alike)[: MOST * 40])
+    return _likeliest(None, alike, together or _words(viewer, alike)[: MOST * 40], viewer)
 
 
 def _words(viewer: Viewer, alike: list[Alike]) -> QuerySet:
@@ -151,8 +151,8 @@ def _pairs(viewer: Viewer, alike: list[Alike]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for part in (ordered[:LIKELIEST_PAIRS], ordered[LIKELIEST_PAIRS:]):
         if part and len(found) < MOST:
-            rows = visible(viewer, PartyPair).filter(pair__in=part)
-            found += rows.values_list("party_id", "pair")[: MOST * 4]
+            for rows in visible_parts(viewer, PartyPair, pair__in=part):
+                found += rows.values_list("party_id", "pair")[: MOST * 4]
     return [(party, word) for party, pair in found for word in pair.split()]
 
 
@@ -160,7 +160,9 @@ def _first(words: Alike) -> list[tuple[str, float]]:
     return sorted(words.items(), key=lambda one: (-one[1], one[0]))[:MOST_FORMS]
 
 
-def _likeliest(rows: QuerySet, alike: list[Alike], found: Iterable[tuple[int, str]]) -> list[Party]:
+def _likeliest(
+    rows: QuerySet | None, alike: list[Alike], found: Iterable[tuple[int, str]], viewer: Viewer
+) -> list[Party]:
     """Those with the most of the words; among them the best spelt. A word may be misspelt or a short form."""
     best: dict[int, list[float]] = defaultdict(lambda: [0.0] * len(alike))
     for party_id, word in found:
@@ -169,7 +171,8 @@ def _likeliest(rows: QuerySet, alike: list[Alike], found: Iterable[tuple[int, st
             scores[place] = max(scores[place], one.get(word, 0.0))
     matched = {party_id: (sum(score > 0 for score in scores), sum(scores)) for party_id, scores in best.items()}
     likeliest = sorted(matched, key=lambda pk: (matched[pk], pk), reverse=True)[: MOST * 4]
-    seen = {party.pk: party for party in rows.filter(pk__in=likeliest)}
+    parts = visible_parts(viewer, Party, pk__in=likeliest) if rows is None else [rows.filter(pk__in=likeliest)]
+    seen = {party.pk: party for part in parts for party in part}
     most = max((matched[pk][0] for pk in seen), default=0)
     return [seen[pk] for pk in likeliest if pk in seen and matched[pk][0] == most]
 
@@ -196,12 +199,9 @@ def _with_people(viewer: Viewer, parties: list[Party]) -> list[Found]:
         c.pk: c
         for c in visible(viewer, Case).filter(pk__in=[p.case_id for p in parties if p.case_id]).select_related("panel")
     }
-    referrals = {
-        r.pk: r
-        for r in visible(viewer, Referral)
-        .filter(pk__in=[p.referral_id for p in parties if p.referral_id])
-        .select_related("panel")
-    }
+    waiting = [p.referral_id for p in parties if p.referral_id]
+    found_referrals = visible(viewer, Referral).filter(pk__in=waiting).select_related("panel") if waiting else []
+    referrals = {r.pk: r for r in found_referrals}
     found: dict[str, Found] = {}
     for party in parties:
         home = cases.get(party.case_id) or referrals.get(party.referral_id)
