@@ -210,6 +210,17 @@ def planted_leaks() -> Proof:
 
 
 @proof(
+    "mutants",
+    "Mutants of what decides on access",
+    "`python -m benchmarks.mutants`: every module of `casework/access` with one thing wrong at a time, in a copy of the last commit; the tests that call the changed function run until one fails. What lives for five minutes counts as survived.",
+)
+def mutants() -> Proof:
+    from benchmarks.mutants import running  # noqa: PLC0415
+
+    return running.proof_of(running.run())
+
+
+@proof(
     "import-marac",
     "Repeats found in coordinators' workbooks",
     "`import_marac` on both workbooks, each into a panel without cases, dry and with `--commit` (`python -m benchmarks.importing workbooks`). Intervals are Wilson's at 95 %.",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.mutants import making
 from benchmarks.mutants.equivalent import EQUIVALENT
+from benchmarks.prove import Proof
 from tests.planted.planting import OURS, Server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -38,6 +39,7 @@ class Found:
     rows: list[dict]
     made: Counter
     same: Counter
+    asked: int
     seconds: float
 
     def of(self, *outcomes: str, file: str = "") -> list[dict]:
@@ -69,6 +71,7 @@ def run(
         [latest[name] for name in chosen[: sample or None] if name in latest],
         Counter(one.file for one in every),
         Counter(one.file for one in every if one.name in EQUIVALENT),
+        len(chosen[: sample or None]),
         time.monotonic() - begun,
     )
 
@@ -150,6 +153,17 @@ def figures(found: Found) -> tuple[list[tuple[str, object]], float]:
         ("noticed by the comparison with the generated documents alone or first", by_docs),
         ("seconds each, of one worker", round(sum(row["seconds"] for row in found.rows) / max(1, tried), 1)),
     ], score
+
+
+def proof_of(found: Found) -> Proof:
+    rows, score = figures(found)
+    whole = (
+        "all"
+        if found.asked == sum((found.made - found.same).values())
+        else f"a sample of {found.asked} (seed {SEED}) of all"
+    )
+    rows.append(("drawn", f"{whole} killable mutants"))
+    return Proof(rows, [("at least 95 % of the killable mutants tried are noticed", score >= 0.95)], table(found))
 
 
 def main() -> int:

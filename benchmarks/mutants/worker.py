@@ -55,7 +55,7 @@ class Work:
         self.live: dict[CodeType, list[FunctionType]] = {}
         names = {module.__file__ for module in self.modules.values()}
         for one in gc.get_objects():
-            if isinstance(one, FunctionType) and one.__code__.co_filename in names:
+            if type(one) is FunctionType and one.__code__.co_filename in names:
                 self.live.setdefault(one.__code__, []).append(one)
         self.kills: Counter = Counter()
 
