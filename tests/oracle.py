@@ -91,5 +91,5 @@ REPORT = {"one": {"omar", "chris", "lena"}, "two": {"omar", "chris", "lena"}}
 SOURCE = REPORT
 IMPORTS = OFFICE
 EMERGENCY = {"dan", "ines", "paul"}  # who asked, and the governance leads of the partnership
-ONWARD = {"tess", "dan"}  # who asks, and whose statement it is
+ONWARD = {"priya", "lena"}  # who asks, and whose statement it is
 REVIEWED_BY = {"tess"}  # an agency without a governance lead is answered for by its representatives

@@ -443,9 +443,10 @@ def _lawful(world: World) -> None:
             reference=new_reference(), partnership_id=by.partnership_id, user_id=by.user_id, membership_id=by.membership_id,
             agency_id=by.agency_id, reason="risk_to_life", text="a reason of at least thirty characters",
         ).save()  # fmt: skip
-    with acting(world.people.users["tess"]) as by, arranging(by):
+    with acting(world.people.users["priya"]) as by, arranging(by):
+        asked = world.items["listed", "lena", "all_present"]
         OnwardRequest(
-            reference=new_reference(), item=told, case=listed, owner=told.agency, agency_id=by.agency_id, asked_by_id=by.user_id,
+            reference=new_reference(), item=asked, case=listed, owner=asked.agency, agency_id=by.agency_id, asked_by_id=by.user_id,
             use="for the child's plan",
         ).save()  # fmt: skip
     with acting(world.people.users["amira"]) as by, arranging(by):

@@ -23,6 +23,7 @@ from casework.models import (
     Pack,
     Party,
 )
+from casework.queries.auditing import code_of
 from casework.queries.calendar import say_day
 
 NO_REASON = "No reason to be in this case"
@@ -33,7 +34,7 @@ PARTLY = {Depth.IDENTITY: "who is in it alone", Depth.AGENDA: "what the agenda s
 class PersonLine:
     """One person of a panel: whether she reads the case, and the one rule that decides."""
 
-    membership_id: int
+    code: str
     name: str
     role: str
     reads: bool
@@ -81,7 +82,9 @@ def _belongs(verdict: Verdict) -> bool:
 def _person(asker: Viewer, case: Case, verdict: Verdict) -> PersonLine:
     member = verdict.membership
     role = ", ".join(verdict.offices) or member.get_role_display()
-    return PersonLine(member.pk, member.user.display_name, role, verdict.reads, sentence(asker, case, verdict))
+    return PersonLine(
+        code_of("member", member.pk), member.user.display_name, role, verdict.reads, sentence(asker, case, verdict)
+    )
 
 
 def sentence(asker: Viewer, case: Case, verdict: Verdict) -> str:
@@ -165,10 +168,10 @@ def _day(moment) -> str:
     return say_day(timezone.localdate(moment))
 
 
-def verdict_on(asker: Viewer, case: Case, membership_id: int) -> Verdict | None:
+def verdict_on(asker: Viewer, case: Case, code: str) -> Verdict | None:
     """What decides about one member whom `who_can_see` names, or None."""
     found = explain(asker, case, case.panel)
-    return next((one for one in found if one.membership.pk == membership_id and _belongs(one)), None)
+    return next((one for one in found if code_of("member", one.membership.pk) == code and _belongs(one)), None)
 
 
 def what_they_see(asker: Viewer, case: Case, verdict: Verdict) -> list[Part]:

@@ -46,11 +46,11 @@ class WhatWouldTheySee(Page):
     rule = PANEL_MEMBER
     template = "casework/explain/as_member.html"
 
-    def load(self, reference: str, membership: int) -> None:
+    def load(self, reference: str, code: str) -> None:
         self.case = self.find(Case, reference, "panel")
         if not reads_whole_case(self.viewer, self.case):
             raise Http404
-        self.verdict = verdict_on(self.viewer, self.case, membership)
+        self.verdict = verdict_on(self.viewer, self.case, code)
         if self.verdict is None:
             raise Http404
         self.title = f"Case {self.case.reference} as somebody else sees it"
@@ -72,5 +72,5 @@ class WhatWouldTheySee(Page):
 
 urls: list[URLPattern] = [
     path("cases/<str:reference>/who/", WhoCanSee.as_view(), name="who_can_see"),
-    path("cases/<str:reference>/who/<int:membership>/", WhatWouldTheySee.as_view(), name="what_would_they_see"),
+    path("cases/<str:reference>/who/<str:code>/", WhatWouldTheySee.as_view(), name="what_would_they_see"),
 ]

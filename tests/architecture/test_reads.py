@@ -50,6 +50,7 @@ ALLOWED = {
     ("casework/queries/search.py", "cursor"): "similar words of the dictionary, by a definer function; a word alone names nobody",
     ("casework/jobs/timetable.py", "cursor"): "takes and frees the lock of the one worker",
     ("casework/jobs/agreements.py", "scoped"): "who has been reminded of a review, by the system; codes only",
+    ("casework/jobs/agreements.py", "Notice.objects"): "whether somebody was told already, by the system; codes only",
     ("casework/jobs/reminders.py", "scoped"): "reminders are computed by the system over all cases and hold codes only",
     ("casework/management/commands/demo.py", "_base_manager"): "whether there is any partnership yet, as the owner",
     ("casework/views/home.py", "cursor"): "asks whether the database answers",

@@ -100,12 +100,12 @@ def test_office_and_idva_service_are_told_at_once(people, client):
     }
 
 
-@pytest.mark.parametrize("page", ["referral", "referral_check", "referral_matches", "referral_accept", "referral_ask", "referral_duplicate", "referral_not_accept", "referral_take_on", "referral_answer", "referral_withdraw", "marac_assess", "marac_contact"])  # fmt: skip
-def test_others_find_nothing(people, client, page):
+@pytest.mark.parametrize("which", ["referral", "referral_check", "referral_matches", "referral_accept", "referral_ask", "referral_duplicate", "referral_not_accept", "referral_take_on", "referral_answer", "referral_withdraw", "marac_assess", "marac_contact"])  # fmt: skip
+def test_others_find_nothing(people, client, which):
     reference = refer(client, people)
     for name in ("wendy", "nell", "viktor", "una"):
         sign_in(client, people, name)
-        answer = client.get(reverse(page, args=[reference]))
+        answer = client.get(reverse(which, args=[reference]))
         assert answer.status_code in (403, 404), name
         assert "anary" not in answer.content.decode()
         assert (

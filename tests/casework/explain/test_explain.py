@@ -25,6 +25,7 @@ from casework.models import (
     Party,
     Seal,
 )
+from casework.queries.auditing import code_of
 from casework.queries.explain import verdict_on, what_they_see, who_can_see
 from tests.world import arranging
 
@@ -178,7 +179,7 @@ def test_a_conflict_is_told_to_the_office_alone(world):
 
 def seen(world, asker, other, name="listed") -> dict[str, list[tuple[str, str]]]:
     with acting(world.people.users[asker]) as by:
-        verdict = verdict_on(by, world.cases[name], world.people.memberships[other].pk)
+        verdict = verdict_on(by, world.cases[name], code_of("member", world.people.memberships[other].pk))
         parts = what_they_see(by, world.cases[name], verdict)
         return {part.title: [(row.text, row.why_not) for row in part.rows] for part in parts}
 
@@ -214,7 +215,7 @@ def test_who_does_not_read_the_case_sees_nothing_of_it(world):
 
 def test_both_pages_are_for_who_reads_the_whole_case_and_recorded(world, client, events):
     case = world.cases["listed"]
-    member = world.people.memberships["tess"].pk
+    member = code_of("member", world.people.memberships["tess"].pk)
     client.force_login(world.people.users["dan"])
     page = client.get(f"/cases/{case.reference}/who/")
     assert (page.status_code, "Tess Calloway" in page.content.decode()) == (200, True)
@@ -222,7 +223,7 @@ def test_both_pages_are_for_who_reads_the_whole_case_and_recorded(world, client,
     assert (page.status_code, "dan named_agencies" in page.content.decode()) == (200, True)
     made = [(event.event, event.cases) for event in events if event.event.startswith("access.")]
     assert made == [("access.explained", [case.reference]), ("access.seen_as", [case.reference])]
-    elsewhere = world.people.memberships["wendy"].pk
+    elsewhere = code_of("member", world.people.memberships["wendy"].pk)
     assert client.get(f"/cases/{case.reference}/who/{elsewhere}/").status_code == 404
     client.force_login(world.people.users["wendy"])
     for address in ("who/", f"who/{member}/"):
