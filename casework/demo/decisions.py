@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from django.utils import timezone
+
 from casework.access.scope import visible
 from casework.access.viewer import Viewer, acting
 from casework.commands.decisions import Answers
@@ -76,7 +78,7 @@ def _given_case(by: Viewer, panel: Panel, story: Story) -> DisclosureDecision | 
     answers = answers_for(
         by, panel, wanted, "A new baby came into the household after the meeting.", "She knows and wants the help."
     )
-    until = story.today + timedelta(days=GIVEN_FOR)
+    until = max(story.today, timezone.localdate()) + timedelta(days=GIVEN_FOR)
     return give_case(
         by=by,
         case=case,
