@@ -205,7 +205,7 @@ def _facts(asker: Viewer, case: Case, panel: Panel, memberships: list[Membership
         signed=signed,
         held=[*_agency_grants(asker, case), *_personal_grants(asker, case)],
         sealed=visible(asker, Seal).filter(_in_force("ends_at"), case=case).exists(),
-        kept_out=_kept_out(case),
+        kept_out=kept_out(case),
         version=version,
         states=states,
     )
@@ -254,7 +254,7 @@ def _personal_grants(asker: Viewer, case: Case) -> list[Held]:
     ]
 
 
-def _kept_out(case: Case) -> set[int]:
+def kept_out(case: Case) -> set[int]:
     """Users with a conflict in force on the case, whoever asks; the database answers those alone who read the whole case."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rt_kept_out(%s)", [case.pk])

@@ -276,7 +276,8 @@ def _governed(viewer: Viewer, **own) -> Q:
 def _emergency(viewer: Viewer) -> Q:
     looks_after = Q(partnership_id=viewer.governs) if viewer.governs else Q(pk__in=[])
     open_to_her = Q(case_id=None) | no_conflict(viewer, "case_id")
-    return Q(user_id=viewer.user_id) | ((looks_after | _office(viewer)) & open_to_her)
+    of_her_panel = _office(viewer) & not_kept_out(viewer, "case_id")  # a try names a panel where it opened a case there
+    return Q(user_id=viewer.user_id) | (looks_after & open_to_her) | of_her_panel
 
 
 IN_CASE = "Who has a live grant on the case that reaches this far, and no conflict of interest."

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit import event_types
 from audit.recorder import current_recording, recording
+from casework.access.explain import kept_out
 from casework.access.guards import check_can_review_emergency, check_can_use_emergency
 from casework.access.policies import check_emergency_can_begin, check_emergency_reviewable
 from casework.access.scope import one_or_404, visible
@@ -38,12 +39,13 @@ event_types.register(
     emergency_ended="ended emergency access",
     emergency_reviewed="reviewed an emergency access",
 )
-OPENED, OPENED_HERE, TRIED, UNJUSTIFIED = (
-    "emergency.opened", "emergency.opened_here", "emergency.tried", "emergency.unjustified",
+OPENED, OPENED_HERE, TRIED, TRIED_HERE, UNJUSTIFIED = (
+    "emergency.opened", "emergency.opened_here", "emergency.tried", "emergency.tried_here", "emergency.unjustified",
 )  # fmt: skip
 register_notice(OPENED, "Somebody opened a case in an emergency", "emergency_reviews", with_subject=False)
 register_notice(OPENED_HERE, "Somebody whom you manage or answer for opened a case in an emergency")
 register_notice(TRIED, "Somebody asked for emergency access and nothing was opened", "emergency_reviews", with_subject=False)  # fmt: skip
+register_notice(TRIED_HERE, "Somebody whom you manage asked for emergency access and nothing was opened")
 register_notice(UNJUSTIFIED, "An emergency access of your agency was found not justified")
 MINUTES = 60  # our default; domain: information sharing 4.6
 REVIEW_DAYS = 2
@@ -92,21 +94,32 @@ def _answer(by: Viewer, access: EmergencyAccess, reference: str, tokens: list[st
         case = visible(by, Case).select_related("panel").filter(pk=opened).first()
         record.details["opened"] = case is not None
         if case is None:
-            notify(by=by, users=_leads_of_partnership(by), kind=TRIED, subject=access.reference)
+            _tell_of_try(by, access)
         else:
             record.cases.append(case.reference)
             _tell_of_opening(by, access, case)
     return case
 
 
+def _tell_of_try(by: Viewer, access: EmergencyAccess) -> None:
+    current_recording()
+    leads = _leads_of_partnership(by)
+    notify(by=by, users=leads, kind=TRIED, subject=access.reference)
+    reviewing = {user.pk for user in leads} | {by.user_id}
+    managers = [user for number, user in _manager(by).items() if number not in reviewing]
+    notify(by=by, users=managers, kind=TRIED_HERE, subject=access.reference)
+
+
 def _tell_of_opening(by: Viewer, access: EmergencyAccess, case: Case) -> None:
+    """Nobody whom a conflict of interest keeps out of the case: an empty list behind the notice would tell her of it."""
     current_recording()
     offices = PanelOffice.objects.live().filter(panel=case.panel).select_related("membership__user")
     leads, others = _answerable(_agencies_in(by, case) | {by.agency_id})
     reviewing = {held.membership.user_id: held.membership.user for held in offices} | leads
     here = {number: user for number, user in (others | _manager(by)).items() if number not in reviewing}
+    untold = kept_out(case) | {by.user_id}
     for kind, people in ((OPENED, reviewing), (OPENED_HERE, here)):
-        told = [user for number, user in people.items() if number != by.user_id]
+        told = [user for number, user in people.items() if number not in untold]
         notify(by=by, users=told, kind=kind, subject=access.reference, due_on=access.review_due_on)
 
 

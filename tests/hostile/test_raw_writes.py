@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from casework.access.scope import visible
 from casework.access.viewer import acting
+from casework.commands.access import declare_conflict
+from casework.commands.emergency import open_in_emergency
 from casework.models import (
     Action,
     Basis,
@@ -21,6 +23,7 @@ from casework.models import (
     ResearchReturn,
     ScreeningDecision,
 )
+from tests.sharing import decided
 from tests.world import World, arranging, build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -182,3 +185,39 @@ def test_a_window_is_answered_by_its_agency(world):
     sql = "UPDATE casework_researchreturn SET status = 'nothing_known' WHERE agency_id = %s"
     assert not asked.query.is_empty()
     assert changed(world, "dan", sql, world.agency("harbourne-csc").pk) == 0
+
+
+def test_emergency_access_deletes_nothing(world):
+    past = world.cases["past"]
+    with acting(world.people.users["priya"]) as by:
+        opened = open_in_emergency(
+            by=by, reason="risk_to_life", text="A ward asks who may visit.", reference=past.reference
+        )
+        assert opened == past
+    for table in ("partytoken", "partyword"):
+        sql = f"DELETE FROM casework_{table} WHERE case_id = %s"
+        assert changed(world, "priya", sql, past.pk) == 0
+        assert changed(world, "grace", sql, past.pk) > 0
+
+
+def test_nobody_changes_to_whom_a_decision_lets_something_go(world):
+    with acting(world.people.users["grace"]) as by, arranging(by):
+        made = decided(
+            by=by, panel=world.cases["past"].panel, case=world.cases["past"], recipients=[world.agency("harbourne-csc")]
+        )
+    sql = "UPDATE casework_decisionrecipient SET agency_id = %s WHERE decision_id = %s"
+    assert changed(world, "grace", sql, world.agency("harbourne-police").pk, made.pk) == 0
+    with acting(world.people.users["grace"]):
+        assert [row.agency_id for row in made.recipients.all()] == [world.agency("harbourne-csc").pk]
+
+
+def test_the_past_of_ones_own_conflict_is_not_read(world):
+    listed, helen = world.cases["listed"], world.people.users["helen"]
+    with acting(world.people.users["grace"]) as by, arranging(by):
+        declare_conflict(by=by, user=helen, panel_id=listed.panel_id, case=listed, reason="test")
+    found = {}
+    for who in ("grace", "helen"):
+        with acting(world.people.users[who]), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM casework_historicalconflictofinterest WHERE user_id = %s", [helen.pk])
+            found[who] = cursor.fetchone()[0]
+    assert found == {"grace": 1, "helen": 0}

@@ -289,6 +289,27 @@ def test_the_manager_and_agencies_with_a_part_in_the_case_are_told(world):
     assert told(world, "emergency.opened_here") == {"tess", "priya", "sam", "lena"}
 
 
+def test_who_is_kept_out_of_the_case_is_not_told_that_somebody_opened_it(world):
+    shut, helen = world.cases["shut"], world.people.users["helen"]
+    with acting(world.people.users["grace"]) as by, arranging(by):
+        declare_conflict(by=by, user=helen, panel_id=shut.panel_id, case=shut, reason="test")
+    manage(world, "dan", "helen")
+    opened_by_dan(world)
+    assert told(world, "emergency.opened") == {"grace", "paul"}
+    assert told(world, "emergency.opened_here") == set()
+
+
+def test_a_try_that_opened_nothing_is_told_to_the_manager_too(world):
+    manage(world, "dan", "sam")
+    manage(world, "tess", "ines")
+    for who in ("dan", "tess"):
+        with acting(world.people.users[who]) as by:
+            found = open_in_emergency(by=by, reason="risk_to_life", text=TEXT, family_name="No", given_names="Body")
+            assert found is None
+    assert told(world, "emergency.tried_here") == {"sam"}
+    assert told(world, "emergency.tried") == {"ines", "paul"}
+
+
 def test_a_try_that_opened_nothing_is_told_to_the_governance_leads(world):
     with acting(world.people.users["dan"]) as by:
         assert open_in_emergency(by=by, reason="risk_to_life", text=TEXT, family_name="No", given_names="Body") is None
@@ -353,6 +374,20 @@ def test_an_office_reads_what_was_opened_of_its_panel_and_no_more(world, client)
     page = client.get(f"/emergency/accesses/{access.reference}/").content.decode()
     assert "reviews this" in page
     assert client.get("/emergency/accesses/").status_code == 200
+
+
+def test_of_a_case_that_was_sealed_since_the_office_reads_no_try(world):
+    access = opened_by_dan(world)
+    seal(world, "shut")
+    seen, told_of = {}, {}
+    for name in ("grace", "helen", "ines", "dan"):
+        with acting(world.people.users[name]) as by, connection.cursor() as cursor:
+            seen[name] = visible(by, EmergencyAccess).count()
+            cursor.execute("SELECT count(*) FROM casework_emergencyaccess")
+            assert cursor.fetchone() == (seen[name],)
+            cursor.execute("SELECT access_id FROM rt_emergency_reads(%s)", [[access.pk]])
+            told_of[name] = len(cursor.fetchall())
+    assert seen == told_of == {"grace": 1, "helen": 0, "ines": 1, "dan": 1}
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "system"])
