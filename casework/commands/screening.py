@@ -12,8 +12,8 @@ from casework.access.viewer import Viewer
 from casework.commands import access
 from casework.commands.assessments import copy_assessments
 from casework.commands.cases import open_case
-from casework.commands.decisions import Answers, decide
 from casework.commands.conflicts import carry_conflicts
+from casework.commands.decisions import Answers, decide
 from casework.commands.locking import claim
 from casework.commands.notify import notify
 from casework.commands.parties import copy_parties
@@ -51,7 +51,7 @@ event_types.register(
     referral_not_accepted="did not accept the referral",
     referral_duplicate="marked the referral as a duplicate",
 )
-KEPT_FROM = "This referral may concern people of a record that you must not read. Another holder of the office decides and accepts."
+KEPT_FROM = "Another holder of the panel’s office settles the check for repeats and accepts this referral."
 SAME_PAIR = (MatchKind.REPEAT, MatchKind.RETURNING)
 
 

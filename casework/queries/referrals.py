@@ -110,14 +110,13 @@ def proposals_of(viewer: Viewer, referral: Referral) -> list[MatchProposal]:
     return list(rows.select_related("earlier_referral__case", "earlier_case", "decided_by").order_by("pk"))
 
 
-def matches_kept_from(viewer: Viewer, referral: Referral) -> int:
-    """How many proposals are with a record that the viewer must not read: somebody else of the office takes the next step."""
-    return (
-        visible(viewer, MatchProposal)
-        .filter(referral=referral)
-        .exclude(pk__in=readable_matches(viewer).values("pk"))
-        .count()
-    )
+def matches_kept_from(viewer: Viewer, referral: Referral) -> bool:
+    """Whether a proposal is with a record that the viewer must not read: somebody else of the office takes the next step.
+
+    She is told neither how many, nor of which record, nor whether a conflict of interest or a seal is the reason.
+    """
+    rows = visible(viewer, MatchProposal).filter(referral=referral)
+    return rows.exclude(pk__in=readable_matches(viewer).values("pk")).exists()
 
 
 def matches_of(viewer: Viewer, referral: Referral) -> list[MatchView]:
