@@ -122,15 +122,15 @@ def _panel(panel_id: int) -> Panel:
 def look(parties: Q, connections: Q | None = None) -> int:
     """Suspend everybody who may be connected with somebody among `parties`; how many conflicts are new.
 
-    `parties` narrows PartyToken, `connections` ConnectionToken. A pair of person and case, or referral, that was decided or
-    waits is not found again.
+    `parties` narrows PartyToken, `connections` ConnectionToken. A pair of person and case, or referral, that waits or was
+    decided is not found again, unless the connection is of another nature, or a birth date agrees now where a name alone did.
     """
     return sum(_suspend(hit) for hit in _hits(parties, connections or Q()))
 
 
 def _hits(parties: Q, connections: Q) -> list[Hit]:
-    """The surest hit for each person and place, among those who work in the partnership."""
-    best: dict[tuple[int, Where], Hit] = {}
+    """The surest hit for each person, place and nature of a connection, among those who work in the partnership; the surest first."""
+    best: dict[tuple[int, Where, str], Hit] = {}
     pairs = list(_alike(parties, connections & Q(connection__ended_at=None)))
     places = _places({party for party, _, _ in pairs})
     colleagues = _partnerships({connection["user_id"] for _, connection, _ in pairs})
@@ -138,9 +138,9 @@ def _hits(parties: Q, connections: Q) -> list[Hit]:
         where, user_id = places[party], connection["user_id"]
         if _panel(where.panel_id).partnership_id in colleagues[user_id]:
             hit = Hit(user_id, where, connection["connection__nature"], likeness)
-            if likeness == Likeness.FULL or (user_id, where) not in best:
-                best[user_id, where] = hit
-    return list(best.values())
+            if likeness == Likeness.FULL or (user_id, where, hit.nature) not in best:
+                best[user_id, where, hit.nature] = hit
+    return sorted(best.values(), key=lambda hit: hit.likeness != Likeness.FULL)
 
 
 def _alike(parties: Q, connections: Q) -> Iterator[tuple[tuple[int | None, int | None], dict, str]]:
@@ -192,7 +192,7 @@ def _suspend(hit: Hit) -> int:
     same = Q(case_id=where.case_id) if where.case_id else Q(referral_id=where.referral_id)
     if where.case_id and where.referral_id:
         same |= Q(referral_id=where.referral_id)
-    if _rows(ConflictOfInterest).filter(same, user_id=hit.user_id).exists():
+    if _rows(ConflictOfInterest).filter(same, _settles(hit), user_id=hit.user_id).exists():
         return 0
     by = SystemActor("conflicts", partnership_id=_panel(where.panel_id).partnership_id)
     case = _rows(Case).filter(pk=where.case_id).values_list("reference", flat=True)
@@ -205,6 +205,12 @@ def _suspend(hit: Hit) -> int:
         conflict.save(using=SYSTEM)
         record.details = {"told": _tell(by, conflict)}
     return 1
+
+
+def _settles(hit: Hit) -> Q:
+    """A conflict in force, or one that was cleared when it was known in the same way, and as well as now."""
+    in_force = Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+    return in_force | Q(nature=hit.nature, likeness__in=("", hit.likeness, Likeness.FULL))
 
 
 def _tell(by: SystemActor, conflict: ConflictOfInterest) -> int:

@@ -105,6 +105,29 @@ def test_once_cleared_the_same_pair_is_not_found_again(people, run_jobs):
     assert [one[2] for one in found(people)] == ["cleared", "suspected"]
 
 
+def test_what_was_cleared_does_not_hide_another_connection_or_a_birth_date_that_agrees(people, run_jobs):
+    open_with(people)
+    declare(people, "tess", born=None)
+    run_jobs()
+
+    def clear():
+        with acting(people.users["grace"]) as by:
+            row = visible(by, ConflictOfInterest).get(state="suspected")
+            decide_conflict(by=by, conflict=row, confirmed=False, reason="another Della")
+
+    clear()
+    look_everywhere()
+    assert found(people) == [("tess", "name", "cleared")]
+    declare(people, "tess")
+    run_jobs()
+    assert found(people) == [("tess", "name", "cleared"), ("tess", "full", "suspected")]
+    clear()
+    with acting(people.users["tess"]) as by:
+        add_connection(by=by, whom=Acquaintance("friend", "Ormerod", "Della"))
+    run_jobs()
+    assert [one[1:] for one in found(people)] == [("name", "cleared"), ("full", "cleared"), ("name", "suspected")]
+
+
 def test_nobody_of_another_partnership_is_named_and_what_was_taken_back_does_not_count(people, run_jobs):
     from casework.commands.conflicts import end_connection
     from casework.models import Connection
