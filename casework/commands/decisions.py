@@ -141,6 +141,12 @@ def _of_the_words(answers: Answers, data_classes: set[str]) -> dict[str, list[st
     return {name: [sentence] for name, (text, sentence) in wanted.items() if not text.strip()}
 
 
+def without_agreement(answers: Answers) -> list[str]:
+    """What speaks against a power that needs the person's agreement, where it was not given."""
+    needs = answers.gateway is not None and answers.gateway.consent_rule == LegalGateway.ConsentRule.REQUIRED
+    return ["This power needs the person's agreement."] if needs and answers.consent != Consent.GIVEN else []
+
+
 def _of_the_law(
     answers: Answers, panel: Panel, discloser: Agency, recipients: list[Agency], data_classes: set[str]
 ) -> dict[str, list[str]]:
@@ -151,7 +157,7 @@ def _of_the_law(
     if answers.gateway is None:
         found["gateway"] = ["Choose the power to share."]
     elif "purpose" not in found:
-        found["gateway"] = reasons_against(
+        found["gateway"] = without_agreement(answers) + reasons_against(
             answers.gateway, discloser=discloser, recipients=recipients, purpose=answers.purpose, data_classes=data_classes,
             on=today, panel_kind=panel.kind, switched=switched(panel.partnership_id),
         )  # fmt: skip

@@ -9,6 +9,7 @@ from casework.access.policies import NotNow
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands.decisions import Answers, decide
+from casework.commands.locking import claim
 from casework.models import Case, DecisionCase, DecisionItem, DisclosureDecision, InformationItem
 
 event_types.register(decision_corrected="corrected a decision by a new one")
@@ -21,6 +22,7 @@ def correct(*, by: Viewer, decision: DisclosureDecision, answers: Answers) -> Di
     withdrawing a statement. Raises `Refused`, `NotNow` for one that is superseded, waits, or whose case is closed to her.
     """
     check_can_correct_decision(by, decision)
+    decision = claim(by, decision)  # two who correct the same decision wait for each other
     if visible(by, DisclosureDecision).filter(supersedes=decision).exists():
         raise NotNow("This decision has been corrected already. Correct the one that superseded it.")
     if decision.state != DisclosureDecision.State.FINAL:

@@ -12,7 +12,7 @@ from audit.recorder import recording
 from casework.access.guards import check_can_speak_for
 from casework.access.policies import check_on_an_open_agenda
 from casework.access.viewer import Viewer
-from casework.commands.decisions import AGREED, IN_CONFIDENCE, Answers, classes_of, decide
+from casework.commands.decisions import AGREED, IN_CONFIDENCE, Answers, classes_of, decide, without_agreement
 from casework.commands.locking import claim
 from casework.models import (
     Agency,
@@ -24,7 +24,6 @@ from casework.models import (
     InformationItem,
     ItemAudience,
     ItemSource,
-    LegalGateway,
     ResearchReturn,
 )
 from casework.queries.research import at_the_table
@@ -104,8 +103,8 @@ def objections(answers: Answers, data_classes: set[str]) -> dict[str, list[str]]
     """
     found = {}
     agreed = answers.consent == Consent.GIVEN
-    if answers.gateway and answers.gateway.consent_rule == LegalGateway.ConsentRule.REQUIRED and not agreed:
-        found["gateway"] = ["This power needs the person's agreement."]
+    if against := without_agreement(answers):
+        found["gateway"] = against
     if answers.consent not in AGREED and not answers.override_reason.strip():
         found["override_reason"] = ["Say why it is shared without agreement."]
     if data_classes & IN_CONFIDENCE and not answers.confidence:

@@ -13,9 +13,10 @@ from casework.access.guards import check_can_run_office, check_can_speak_for
 from casework.access.scope import visible
 from casework.access.viewer import Viewer
 from casework.commands.access import grant_to_agency
-from casework.commands.decisions import Answers, decide
+from casework.commands.decisions import Answers, classes_of, decide
 from casework.commands.locking import claim
 from casework.commands.notify import notify
+from casework.commands.research import objections
 from casework.models import (
     Agency,
     Audience,
@@ -101,6 +102,8 @@ def share_statements(
         raise ValidationError("Tick a statement of your agency, or write one.")
     with recording(by=by, event="statements.shared", cases=[case.reference]) as record:
         shared = [_opened(item) for item in chosen] + ([_written(by, case, fresh)] if fresh else [])
+        if found := objections(answers, classes_of(shared)):
+            raise ValidationError(found)
         _name_readers(by, shared, agencies)
         decision = decide(
             by=by, kind=DisclosureDecision.Kind.AD_HOC, panel=case.panel, case=case, answers=answers, items=shared,

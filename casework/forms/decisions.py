@@ -34,8 +34,8 @@ def offer_powers(field: forms.ChoiceField, powers: list[PowerFor]) -> None:
 
 
 def offer_bases(field: forms.ChoiceField, bases: list[LegalCondition]) -> None:
-    """Give a field its choices: each a lawful basis, naming its conditions."""
-    field.choices = [(row.code, row.title) for row in bases]
+    """Give a field its choices: each a lawful basis, naming its conditions, and whether anybody has checked its text."""
+    field.choices = [(row.code, row.title if row.verified_on else f"{row.title} (check before use)") for row in bases]
     field.widget.hints = {row.code: "; ".join(filter(None, (row.article6, row.special_condition))) for row in bases}
 
 

@@ -19,7 +19,7 @@ from casework.commands.register import correct
 from casework.filters import UKDateFilter, ViewerFilterSet
 from casework.forms.decisions import CorrectForm
 from casework.imports.columns import harmless
-from casework.models import Agency, Consent, DecisionItem, DisclosureDecision, LegalGateway
+from casework.models import Agency, Consent, DecisionItem, DisclosureDecision, LegalCondition, LegalGateway
 from casework.queries import register as read
 from casework.queries.decisions import WHOLE_CASE, Occasion, choices_for, discloser_for
 from casework.views.base import FormPage, ListPage, Page
@@ -175,7 +175,7 @@ def find_decision(page: Page, reference: str) -> DisclosureDecision:
 def facts_of(entry: read.Entry) -> list[dict]:
     """What a decision says, row by row, for `components/summary_list.html`; what was not asked is left out."""
     made = entry.decision
-    power = f"{made.gateway.title} ({made.gateway.provision or made.gateway.source})" if made.gateway else ""
+    power = f"{_titled(made.gateway)} ({made.gateway.provision or made.gateway.source})" if made.gateway else ""
     rows = (
         ("Kind", made.get_kind_display()),
         ("Outcome", made.get_outcome_display()),
@@ -201,7 +201,11 @@ def _basis(made: DisclosureDecision) -> str:
     if made.condition is None:
         return ""
     conditions = (made.condition.article6, made.condition.special_condition, made.condition.offence_condition)
-    return "\n".join(filter(None, (made.condition.title, *conditions)))
+    return "\n".join(filter(None, (_titled(made.condition), *conditions)))
+
+
+def _titled(row: LegalGateway | LegalCondition) -> str:
+    return row.title if row.verified_on else f"{row.title} (check before use)"
 
 
 def _as_csv(rows: Iterable[read.Entry]) -> bytes:

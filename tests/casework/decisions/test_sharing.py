@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.recorder import recording
 from casework.access.guards import Refused
 from casework.access.scope import visible
 from casework.access.viewer import acting
 from casework.commands.sharing import Fresh, give_case, share_statements
-from casework.models import Case, CaseGrant, DisclosureDecision, InformationItem, Notice, Party
+from casework.demo.people import DEMO
+from casework.models import Case, CaseGrant, DisclosureDecision, InformationItem, LegalGateway, Notice, Party
 from casework.queries.calendar import end_of_day
 from tests.casework.decisions.test_releases import SECRET, says
 from tests.casework.meetings import story
@@ -104,6 +107,32 @@ def test_a_new_statement_goes_to_the_agencies_named(people, case):
     assert {name: reads(people, name, InformationItem, text="Canaryfresh") for name in ("tess", "priya", "dan")} == {
         "tess": True, "priya": True, "dan": False,
     }  # fmt: skip
+
+
+def test_a_power_that_needs_agreement_and_confidential_health_ask_for_more(people, case):
+    give(people, case, "harbourne-csc", "quay-street")
+    agreed = LegalGateway(code="agreed", title="Agreed", kind="power", consent_rule="required", source="a test")
+    with recording(by=DEMO, event="demo.loaded"):
+        agreed.save()
+    csc, fresh = people.agencies["harbourne-csc"], Fresh("Canaryfresh", "fact", ["health-confidential"])
+    over = {"consent": "refused", "override_reason": "Danger.", "confidence": "public_interest"}
+
+    def sent(**given):
+        with acting(people.users["priya"]) as by:
+            return share_statements(by=by, case=case, agencies=[csc], items=(), fresh=fresh, answers=answers(**given))
+
+    for given, field in ((over | {"gateway": agreed}, "gateway"), (over, "advice")):
+        with pytest.raises(ValidationError) as refused, transaction.atomic():
+            sent(**given)
+        assert field in refused.value.message_dict
+    assert sent(**over, advice="Asked our Caldicott guardian.").outcome == "shared"
+
+
+def test_a_lawful_basis_that_nobody_has_checked_says_so(client, people, case):
+    client.force_login(people.users["grace"])
+    answers()
+    choices = dict(client.get(reverse("case_give", args=[case.reference])).context["form"].fields["condition"].choices)
+    assert choices["test-basis"] == "A basis (check before use)"
 
 
 def test_another_agencys_statement_and_an_agency_that_does_not_read_the_case_are_refused(people, case):

@@ -127,6 +127,13 @@ def test_who_may_ask_and_answer(world):
         ask(world, key=("listed", "dan", "all_signatories"), use="Send it to Refuge somewhere")
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "x", "0", "%00", "²"])
+def test_a_link_with_a_wrong_number_chooses_nothing(world, client, number):
+    client.force_login(world.people.users["tess"])
+    answer = client.get(f"/cases/{world.cases['listed'].reference}/onward/?item={number}")
+    assert (answer.status_code, answer.context["form"]["item"].initial) == (200, None)
+
+
 def test_from_the_statement_to_the_answer_in_pages(world, client):
     case = world.cases["listed"]
     client.force_login(world.people.users["tess"])
