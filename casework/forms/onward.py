@@ -23,7 +23,9 @@ class AskForm(KitForm):
         self.statements = {str(item.pk): item for item in statements}
         self.fields["item"].choices = [(key, short_statement(item)) for key, item in self.statements.items()]
         by_number = dict(enumerate(self.statements, start=1))
-        self.fields["item"].initial = by_number.get(int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0)
+        self.fields["item"].initial = by_number.get(
+            int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0
+        )
 
 
 class AnswerForm(KitForm):
