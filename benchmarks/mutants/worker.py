@@ -6,6 +6,7 @@ Only tests whose database work is taken back are used: many forks share one data
 """
 
 import builtins
+import copy
 import gc
 import json
 import os
@@ -14,6 +15,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
@@ -26,19 +28,23 @@ from benchmarks.mutants.making import Mutant
 ROOT = Path.cwd()
 FOLDER = Path(os.environ["ROUNDTABLE_MUTANTS"])
 ME = os.environ["PYTEST_XDIST_WORKER"]
-WORKERS, LIMIT, UNTIL = (float(os.environ[f"ROUNDTABLE_MUTANTS_{name}"]) for name in ("WORKERS", "LIMIT", "UNTIL"))
+WORKERS, LIMIT, UNTIL, LEARN = (
+    float(os.environ[f"ROUNDTABLE_MUTANTS_{name}"]) for name in ("WORKERS", "LIMIT", "UNTIL", "LEARN")
+)
 COMMITS = {"transactional_db", "live_server", "django_db_serialized_rollback", "page", "browser"}
-KILLED, SURVIVED, STOPPED, BROKEN = range(4)
+SURVIVED, KILLED, BROKEN = range(3)
+LONGEST = 120
 # Tables without a function of their own, and the functions through which they are read
 READ_IN = {"roles": "viewer"}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def is_taken_back(item: pytest.Item) -> bool:
         mark = item.get_closest_marker("django_db")
         return not COMMITS & set(item.fixturenames) and not (mark and mark.kwargs.get("transaction"))
 
-    items[:] = sorted(filter(is_taken_back, items), key=lambda item: item.nodeid)
+    items[:] = sorted(filter(is_taken_back, items), key=lambda item: "db" in item.fixturenames)
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -49,6 +55,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 class Work:
     def __init__(self, session: pytest.Session):
+        self.session = session
         self.items = {item.nodeid: item for item in session.items}
         self.modules = {file: sys.modules[f"casework.access.{file}"] for file in making.files(ROOT)}
         self.trees = {file: making.parsed(ROOT, file) for file in self.modules}
@@ -58,18 +65,20 @@ class Work:
             if type(one) is FunctionType and one.__code__.co_filename in names:
                 self.live.setdefault(one.__code__, []).append(one)
         self.kills: Counter = Counter()
+        self.sound: set[str] = set()
 
     def run(self) -> None:
         from django.db import connections  # noqa: PLC0415
 
-        ready = next(item for item in self.items.values() if "people" in item.fixturenames)
-        assert all(report.passed for report in self._try(ready)), "the first test fails by itself"
+        ready = next(name for name, item in self.items.items() if "world" in item.fixturenames)
+        assert dict(self._try([ready]))[ready], "the first test fails by itself"
+        self._load_people()
         connections.close_all()
         if not (FOLDER / f"reached-{ME}.json").exists():
             self._in_fork(self._learn, 3600)
-        while len(parts := list(FOLDER.glob("reached-*.json"))) < WORKERS:
+        while len(list(FOLDER.glob("reached-gw*.json"))) < WORKERS:
             time.sleep(1)
-        self.reached = {test: one for part in parts for test, one in json.loads(part.read_text()).items()}
+        self.reached = _read_parts("reached-*.json")
         made = {one.name: one for file, tree in self.trees.items() for one in making.mutants(file, tree)}
         for name in json.loads((FOLDER / "plan.json").read_text()):
             if time.time() > UNTIL:
@@ -77,10 +86,26 @@ class Work:
             if self._take(name):
                 self._judge(made[name])
 
-    def _try(self, item: pytest.Item) -> list:
-        """Run one test; what the whole session shares stays."""
-        other = next(one for one in self.items.values() if one.path != item.path)
-        return runtestprotocol(item, nextitem=other, log=False)
+    def _load_people(self) -> None:
+        """Kept in the database for all forks; each test is given a copy. Making them anew would take most of its time."""
+        from pytest_django.plugin import blocking_manager_key  # noqa: PLC0415
+
+        conftest = next(one for one in self.session.config.pluginmanager.get_plugins() if hasattr(one, "load_people"))
+        with self.session.config.stash[blocking_manager_key].unblock():
+            people = conftest.load_people()
+        conftest.load_people = lambda: copy.deepcopy(people)
+
+    def _try(self, tests: list[str]) -> Iterator[tuple[str, bool]]:
+        """Run tests one after another; whether each passed. What the whole session shares stays, for the next fork too."""
+        for name, following in zip(tests, [*tests[1:], None], strict=True):
+            item = self.items[name]
+            folder = item.path.relative_to(ROOT).parts[1]
+            far = next(one for one in self.items.values() if one.path.relative_to(ROOT).parts[1] != folder)
+            after = self.items[following] if following else far
+            failed = [report for report in runtestprotocol(item, nextitem=after, log=False) if report.failed]
+            if failed:
+                (FOLDER / f"why-{ME}").write_text(f"{name}\n{failed[0].longreprtext}")
+            yield name, not failed
 
     def _in_fork(self, work, limit: float) -> int:
         child = os.fork()
@@ -95,7 +120,7 @@ class Work:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
                 return os.waitstatus_to_exitcode(status)
-            time.sleep(0.02)
+            time.sleep(0.01)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         return -1
@@ -107,14 +132,21 @@ class Work:
         for file, tree in self.trees.items():
             self._swap(file, making.telling(file, tree))
         learnt, number = {}, int(ME.removeprefix("gw"))
-        shares = sorted({item.path for item in self.items.values()})
-        for name, item in self.items.items():
-            if shares.index(item.path) % int(WORKERS) == number:
-                called.clear()
-                begun = time.monotonic()
-                passed = all(report.passed for report in self._try(item))
-                if passed and called:
-                    learnt[name] = {"seconds": time.monotonic() - begun, "called": sorted(called)}
+        shares = list(dict.fromkeys(item.path for item in self.items.values()))
+        known = _read_parts("reached-before-*.json")
+        mine = [
+            name
+            for name, item in self.items.items()
+            if shares.index(item.path) % int(WORKERS) == number and name not in known
+        ]
+        first = begun = time.monotonic()
+        for name, passed in self._try(mine):
+            if passed and called:
+                learnt[name] = {"seconds": time.monotonic() - begun, "called": sorted(called)}
+            if time.monotonic() - first > LEARN:
+                break
+            called.clear()
+            begun = time.monotonic()
         part = FOLDER / f"reached-{ME}.json"
         part.with_suffix(".tmp").write_text(json.dumps(learnt))
         part.with_suffix(".tmp").rename(part)
@@ -144,25 +176,17 @@ class Work:
         )
 
     def _judge(self, mutant: Mutant) -> None:
-        tests, begun, said = self._tests_of(mutant), time.monotonic(), FOLDER / f"said-{ME}"
-
-        def work() -> int:
-            said.write_text("its making")
-            self._apply(mutant)
-            for number, test in enumerate(tests):
-                if time.monotonic() - begun > LIMIT:
-                    return STOPPED
-                said.write_text(test)
-                if any(report.failed for report in self._try(self.items[test])):
-                    return KILLED
-                said.write_text(str(number + 1))
-            return SURVIVED
-
-        code = self._in_fork(work, LIMIT + 120)
-        outcome = {SURVIVED: "survived", STOPPED: "survived so far"}.get(
-            code, "killed" if code in (KILLED, BROKEN) else "hung"
-        )
-        by = said.read_text() if outcome in ("killed", "hung") else ""
+        tests, begun, outcome, by = self._tests_of(mutant), time.monotonic(), "survived", ""
+        if self._in_fork(lambda: self._apply(mutant) or SURVIVED, LONGEST) != SURVIVED:
+            outcome, by = "killed", "its making"
+        for test in tests if outcome == "survived" else ():
+            if time.monotonic() - begun > LIMIT:
+                outcome = "survived so far"
+                break
+            code = self._in_fork(lambda test=test: self._apply(mutant) or self._verdict(test), LONGEST)
+            if code != SURVIVED and self._is_sound(test):
+                outcome, by = "killed" if code == KILLED else "hung", test
+                break
         self.kills[mutant.file, by] += 1
         row = {
             "name": mutant.name, "file": mutant.file, "line": mutant.line, "outcome": outcome, "by": by,
@@ -170,6 +194,18 @@ class Work:
         }  # fmt: skip
         with (FOLDER / f"results-{ME}.jsonl").open("a") as out:
             out.write(json.dumps(row) + "\n")
+
+    def _verdict(self, test: str) -> int:
+        return SURVIVED if dict(self._try([test]))[test] else KILLED
+
+    def _is_sound(self, test: str) -> bool:
+        """It passes in a fork without a mutant; one that doesn't is not asked again."""
+        if test not in self.sound:
+            if self._in_fork(lambda: self._verdict(test), LONGEST) != SURVIVED:
+                self.reached.pop(test)
+                return False
+            self.sound.add(test)
+        return True
 
     def _apply(self, mutant: Mutant) -> None:
         with mutant.made():
@@ -219,6 +255,10 @@ class Work:
                 for other in list(sys.modules.values()):
                     if getattr(other, "__dict__", {}).get(name) is old:
                         setattr(other, name, new)
+
+
+def _read_parts(pattern: str) -> dict[str, dict]:
+    return {test: one for part in sorted(FOLDER.glob(pattern)) for test, one in json.loads(part.read_text()).items()}
 
 
 def _by_place(code: CodeType) -> dict[tuple, list[CodeType]]:
