@@ -33,7 +33,9 @@ class MaracPanel(PanelKind):
     status_owner = dict.fromkeys(case_statuses, "the panel's office")
     chronology_label = "MARAC"
     instruments = ("checklist-24",)
-    told_of_other_panels = True  # that somebody is known to the ASB panel protects a victim; the other way it could harm her
+    told_of_other_panels = (
+        True  # that somebody is known to the ASB panel protects a victim; the other way it could harm her
+    )
     purposes = (
         "da_safety", "child_safeguard", "adult_safeguard", "crime_prevent", "offender_mgmt", "mappa", "housing_mgmt", "homelessness",
     )  # fmt: skip

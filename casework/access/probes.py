@@ -28,7 +28,7 @@ class Probe(Func):
         self.text, self.values = f"{table} q WHERE q.{by} = ", values
         self.condition = condition
 
-    def as_sql(self, compiler, connection, **_: Any) -> tuple[str, list]:
+    def as_sql(self, compiler, connection, *_: Any, **__: Any):
         column, values = compiler.compile(self.source_expressions[0])
         sql = f"EXISTS (SELECT 1 FROM {self.text}{column} AND {self.condition} OFFSET 0)"
         return sql, [*values, *self.values]

@@ -5,6 +5,7 @@ tested with the other switched off. Sentences are the source of docs/permissions
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -32,6 +33,7 @@ from casework.models import (
     ConnectionToken,
     DecisionCase,
     DecisionItem,
+    DecisionRecipient,
     Declaration,
     DisclosureDecision,
     EmergencyAccess,
@@ -93,12 +95,12 @@ def visible(viewer: Viewer, model: type[Model]) -> QuerySet:
     return rows.filter(rule(viewer))
 
 
-def visible_in_cases(viewer: Viewer, model: type[Model], cases: Iterable[Model]) -> QuerySet:
+def visible_in_cases(viewer: Viewer, model: Any, cases: Iterable[Model]) -> QuerySet:
     """The rows of `model` in these cases that the viewer may read, for a model whose rule is a grant of its depth."""
     return model._default_manager.all().scoped().filter(live(viewer, "case_id", model.depth), case__in=cases)
 
 
-def visible_parts(viewer: Viewer, model: type[Model], **where) -> list[QuerySet]:
+def visible_parts(viewer: Viewer, model: Any, **where) -> list[QuerySet]:
     """What `visible` gives of a model of cases and referrals, in parts: in cases; in referrals, where the database shows any.
 
     To plan a referral's rule takes longer than all else that a search does, and few searches meet one.
@@ -253,8 +255,13 @@ def _pack_document(viewer: Viewer) -> Q:
     return office | own
 
 
+# Their reasons may say what only some readers of the case may know
+OF_AN_AGENCY = (DisclosureDecision.Kind.OWN, DisclosureDecision.Kind.AD_HOC)
+
+
 def _decision(viewer: Viewer) -> Q:
-    in_case = Q(case_id__isnull=False) & live(viewer, "case_id", 3)
+    received = Exists(DecisionRecipient.objects.filter(decision_id=OuterRef("pk"), agency_id=viewer.speaks_for))
+    in_case = Q(case_id__isnull=False) & live(viewer, "case_id", 3) & (~Q(kind__in=OF_AN_AGENCY) | Q(received))
     return (_office(viewer) | Q(decided_by_id=viewer.user_id) | _mine(viewer) | in_case) & (
         Q(case_id=None) | not_kept_out(viewer, "case_id")
     )
@@ -310,7 +317,12 @@ register(
     "The panel's office alone.",
 )
 register(ScreeningDecision, of_referral(), "Who may read the referral.")
-register(DisclosureDecision, _decision, "The panel's office, who decided, and who reads the whole case.")
+register(
+    DisclosureDecision,
+    _decision,
+    "The panel's office, who decided, and who reads the whole case; an agency's own decision by that agency, its recipients "
+    "and the office.",
+)
 register(DecisionCase, _decided_case, "Who may see the decision, or reads the whole case.")
 register(
     DecisionItem,

@@ -24,7 +24,12 @@ def meeting_parts(viewer: Viewer, meeting: Meeting, here: str) -> dict:
     if viewer.speaks_for:
         tabs.append(("Our research", "meeting_research"))
     if can_run_office(viewer, meeting.panel_id):
-        tabs += [("Agenda", "meeting_agenda"), ("Research", "meeting_returns"), ("Packs", "meeting_packs"), ("Second person", "meeting_waiting")]
+        tabs += [
+            ("Agenda", "meeting_agenda"),
+            ("Research", "meeting_returns"),
+            ("Packs", "meeting_packs"),
+            ("Second person", "meeting_waiting"),
+        ]
     if viewer.holds(meeting.panel_id):
         tabs.append(("Attendance", "meeting_attendance"))
     items = [

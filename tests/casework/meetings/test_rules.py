@@ -181,7 +181,10 @@ def test_after_the_meeting_nothing_is_added(people):
         asked = visible(by, ResearchReturn).select_related("hearing__meeting", "case").get()
         with pytest.raises(NotNow):
             research.return_research(
-                by=by, asked=asked, statements=[research.Statement("fact", "all_present", "Late.")], answers=answers("tess")
+                by=by,
+                asked=asked,
+                statements=[research.Statement("fact", "all_present", "Late.")],
+                answers=answers("tess"),
             )
 
 
