@@ -260,7 +260,7 @@ OF_AN_AGENCY = (DisclosureDecision.Kind.OWN, DisclosureDecision.Kind.AD_HOC)
 
 
 def _decision(viewer: Viewer) -> Q:
-    received = Exists(DecisionRecipient.objects.filter(decision_id=OuterRef("pk"), agency_id=viewer.speaks_for))
+    received = Exists(DecisionRecipient.objects.filter(decision_id=OuterRef("pk"), agency_id=viewer.speaks_for or 0))
     in_case = Q(case_id__isnull=False) & live(viewer, "case_id", 3) & (~Q(kind__in=OF_AN_AGENCY) | Q(received))
     return (_office(viewer) | Q(decided_by_id=viewer.user_id) | _mine(viewer) | in_case) & (
         Q(case_id=None) | not_kept_out(viewer, "case_id")
