@@ -465,7 +465,7 @@ def _declare(by: Viewer) -> None:
     """What somebody declares of herself."""
     Declaration(user_id=by.user_id).save()
     connection = Connection(user_id=by.user_id, nature="family")
-    connection.hide("a sister")
+    connection.hide('["Pryce", "Petra", ""]')
     connection.save()
     ConnectionToken(connection=connection, user_id=by.user_id, token="f:" + "0" * 62).save()
 

@@ -12,12 +12,18 @@ from tests.emptied import owner_connection
 
 SECRET_LEVELS = (PERSONAL, SPECIAL, SAFE_ADDRESS, SOURCE_IDENTITY)
 # Professionals' names stand beside what they did; words for the search repeat the names; uploads are read by nothing.
-LEFT_ALONE = {"user", "partyword", "nameword", "search", "importfile", "packdocument", "eventreason", "attendance"}
+LEFT_ALONE = {
+    "user", "partyword", "partypair", "nameword", "search", "importfile", "packdocument", "eventreason", "attendance",
+}  # fmt: skip
 BOUND_TO = {
     "safeaddress": "casework_safeaddress.secret:{}",
     "safecontact": "casework_safecontact.secret:{}",
     "reportsource": "source:{}",
+    "itemsource": "itemsource:{}",
+    "connection": "connection:{}",
 }
+# What is encrypted, where it is more than one text
+SHAPES = {"reportsource": '["{0}", "{0}"]', "connection": '["{0}", "{0}", ""]'}
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ def _plant_model(cursor, model: type[models.Model], found: dict[str, Canary]) ->
 
 def _value(field: models.Field, word: str, model: str, seal: str | None):
     if isinstance(field, models.BinaryField) and model in BOUND_TO:
-        text = f'["{word}", "{word}"]' if model == "reportsource" else word
+        text = SHAPES.get(model, "{0}").format(word)
         return storage.encrypt(text.encode(), bound_to=BOUND_TO[model].format(seal))
     if isinstance(field, models.JSONField):
         return f'{{"note": "{word}"}}'

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from casework.models import User
 from tests.crawl.canaries import Canary
 from tests.crawl.judge import Judge
+from tests.world import World
 
 WORD = re.compile(r"CNRY\d{5}X")
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -41,16 +42,16 @@ class Found:
 class Crawler:
     """One world's crawler."""
 
-    def __init__(self, canaries: dict[str, Canary], judge: Judge):
-        self.canaries, self.judge = canaries, judge
+    def __init__(self, canaries: dict[str, Canary], judge: Judge, world: World):
+        self.canaries, self.judge, self.world = canaries, judge, world
 
-    def crawl(self, people: Iterable[str], addresses: Iterable[str], method: str = "get") -> Found:
-        """Every person × every address."""
+    def crawl(self, people: Iterable[str], addresses: Iterable[str], method: str = "get", each: int = 1) -> Found:
+        """Every person × every address; with `each` above one, that part of the addresses for each person, another for the next."""
         found, addresses = Found(), list(addresses)
-        for person in people:
+        for number, person in enumerate(people):
             client = Client(raise_request_exception=False)
             client.force_login(User.objects.get(username=person))
-            for address in addresses:
+            for address in addresses[number % each :: each]:
                 self._probe(client, person, address, method, found)
         return found
 
@@ -61,6 +62,10 @@ class Crawler:
             found.errors.append((person, address, response.status_code))
         if response.status_code < 400:
             found.open_to.setdefault(address, set()).add(person)
+        self.look(response, person, address, found)
+
+    def look(self, response, person: str, address: str, found: Found) -> None:
+        """Note each word of an answer: where its reader may not read it, and what she was shown."""
         body = _text(response)
         title = " ".join(TITLE.findall(body))
         for where, text in (("title", title), ("headers", str(response.headers)), ("body", body)):
