@@ -217,7 +217,8 @@ def planted_leaks() -> Proof:
 def mutants() -> Proof:
     from benchmarks.mutants import running  # noqa: PLC0415
 
-    return running.proof_of(running.run())
+    minutes, kept = os.environ.get("ROUNDTABLE_MUTANTS_MINUTES", 600), os.environ.get("ROUNDTABLE_MUTANTS_KEPT", "")
+    return running.proof_of(running.run(minutes=float(minutes), keep=kept))
 
 
 @proof(

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,7 @@ class Found:
     same: Counter
     asked: int
     seconds: float
+    commit: str
 
     def of(self, *outcomes: str, file: str = "") -> list[dict]:
         return [row for row in self.rows if row["outcome"] in outcomes and file in ("", row["file"])]
@@ -58,23 +60,29 @@ def run(
     only: str = "",
     workers: int = 2,
 ) -> Found:
-    """Try all mutants, or a sample drawn with a fixed seed. `limit`: seconds for one; who lives that long counts as survived."""
+    """Try all mutants, or a sample drawn with a fixed seed. `limit`: seconds for one; who lives that long counts as survived.
+
+    `keep`: a folder whose copy, learning and results are kept and gone on with; with no minutes, its results are only read.
+    """
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="rt-mutants-") as throwaway:
         base = Path(keep or throwaway)
         tree, work = _copied(base / "tree"), base / "work"
-        (work / "taken").mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(work / "taken", ignore_errors=True)
+        (work / "taken").mkdir(parents=True)
         every = [one for file in making.files(tree) for one in making.mutants(file, making.parsed(tree, file))]
         if stale := EQUIVALENT.keys() - {one.name for one in every}:
             raise ValueError(f"not among the mutants any more: {sorted(stale)}")
         chosen = [one.name for one in every if one.name not in EQUIVALENT and only in one.name]
         random.Random(SEED).shuffle(chosen)
-        (work / "plan.json").write_text(json.dumps(chosen[: sample or None]))
-        with tempfile.TemporaryDirectory(prefix="rt-mutants-home-") as home, Server(Path(home) / "home") as server:
-            _work(tree, work, server, workers, limit, learn, until=time.time() + 60 * minutes)
-        rows = [
-            json.loads(line) for part in sorted(work.glob("results-*.jsonl")) for line in part.read_text().splitlines()
-        ]
+        known = {row["name"] for row in _rows(work)}
+        plan = [name for name in chosen[: sample or None] if only or name not in known]
+        (work / "plan.json").write_text(json.dumps(plan))
+        if minutes:
+            with tempfile.TemporaryDirectory(prefix="rt-mutants-home-") as home, Server(Path(home) / "home") as server:
+                _work(tree, work, server, workers, limit, learn, until=time.time() + 60 * minutes)
+        commit = (base / "commit").read_text().strip()
+        rows = _rows(work)
     latest = {row["name"]: row for row in rows}
     return Found(
         [latest[name] for name in chosen[: sample or None] if name in latest],
@@ -82,14 +90,27 @@ def run(
         Counter(one.file for one in every if one.name in EQUIVALENT),
         len(chosen[: sample or None]),
         time.monotonic() - begun,
+        commit,
     )
+
+
+def _rows(work: Path) -> list[dict]:
+    """What the workers wrote, in the order of time."""
+    lines = [line for part in work.glob("results-*.jsonl") for line in part.read_text().splitlines()]
+    return sorted(map(json.loads, lines), key=lambda row: row.get("at", 0))
 
 
 def _copied(to: Path) -> Path:
     """The last commit. The tree in hand may be at work on."""
     if not to.exists():
         to.mkdir(parents=True)
-        packed = subprocess.run(["git", "archive", "HEAD"], cwd=PROJECT, capture_output=True, check=True)
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"], cwd=PROJECT, capture_output=True, check=True
+        )
+        (to.parent / "commit").write_bytes(commit.stdout)
+        packed = subprocess.run(
+            ["git", "archive", commit.stdout.decode().strip()], cwd=PROJECT, capture_output=True, check=True
+        )
         subprocess.run(["tar", "-x", "-C", str(to)], input=packed.stdout, check=True)
     return to
 
@@ -138,7 +159,11 @@ def table(found: Found) -> str:
         lines.append(
             f"| {file} | {made} | {found.same[file]} | {len(tried)} | {noticed} | {len(tried) - noticed} | {each:.1f} |"
         )
-    lines += ["", "Survivors:", ""] + [f"- `{row['name']}`" for row in found.of("survived", "survived so far")]
+    told = {"survived": "every test that reaches it passed", "survived so far": "the time for one was over"}
+    lines += ["", "Survivors:", ""] + [
+        f"- `{row['name']}` ({told[row['outcome']] if row['tests'] else 'no test that was learnt about reaches it'})"
+        for row in found.of(*told)
+    ]
     lines += ["", "Equivalent, and so not killable:", ""] + [
         f"- `{name}`: {why}" for name, why in sorted(EQUIVALENT.items())
     ]
@@ -154,9 +179,15 @@ def figures(found: Found) -> tuple[list[tuple[str, object]], float]:
     score = noticed / max(1, tried)
     by_docs = sum("test_generated_docs" in row["by"] for row in found.rows)
     return [
+        ("commit that was changed", found.commit),
         ("mutants made", sum(found.made.values())),
         ("of these equivalent", sum(found.same.values())),
         ("tried", tried),
+        (
+            "of these not noticed, when the time for one was over before its tests were",
+            len(found.of("survived so far")),
+        ),
+        ("of these reached by none of the tests that were learnt about", sum(not row["tests"] for row in found.rows)),
         ("noticed", noticed),
         ("noticed, of those tried", f"{score:.1%} (Wilson's interval at 95 %: {low:.1%} to {high:.1%})"),
         ("noticed by the comparison with the generated documents alone or first", by_docs),
@@ -170,6 +201,9 @@ def proof_of(found: Found) -> Proof:
         "all"
         if found.asked == sum((found.made - found.same).values())
         else f"a sample of {found.asked} (seed {SEED}) of all"
+    )
+    whole = (
+        "all" if len(found.rows) == found.asked else f"{len(found.rows)} of {found.asked}, for want of time, of {whole}"
     )
     rows.append(("drawn", f"{whole} killable mutants"))
     return Proof(rows, [("at least 95 % of the killable mutants tried are noticed", score >= 0.95)], table(found))
