@@ -325,7 +325,7 @@ LEAKS = (
     Leak(
         "conflict-shown-to-the-person",
         "casework/access/scope.py",
-        "        & ~Q(user_id=v.user_id)\n",
+        '        & ~Q(user_id=v.user_id)\n        & (Q(case_id=None) | held_by_office(v, "case_id"))\n',
         "",
         "tests/casework/conflicts/test_conflicts.py::test_what_concerns_the_coordinator_is_the_chair_s_alone",
         "a coordinator reads of what is suspected of herself",
