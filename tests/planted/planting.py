@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -69,6 +70,7 @@ class Server:
         self.home, self.folder = make_home(home), home / "run"
         self.folder.mkdir()
         self.postgres = embedded.new_throwaway(home / "tests", test_roles=True)
+        self.runs = count()
 
     def __enter__(self) -> "Server":
         self.postgres.start()
@@ -84,7 +86,7 @@ class Server:
             "DATABASE_URL": self.postgres.url("rt_app"),
             "ROUNDTABLE_TEST_FOLDER": str(self.folder),
             "PYTEST_XDIST_TESTRUNUID": migrated,
-            "PYTEST_XDIST_WORKER": "gw0",
+            "PYTEST_XDIST_WORKER": f"gw{next(self.runs)}",  # a database of its own, whatever became of an earlier run's
         }
 
 
