@@ -15,9 +15,14 @@ from casework.models import (
     Basis,
     CaseUserGrant,
     ConflictOfInterest,
+    Connection,
+    Declaration,
     DisclosureDecision,
+    EmergencyAccess,
     InformationItem,
+    ItemSource,
     Notice,
+    OnwardRequest,
     Referral,
     Seal,
     new_reference,
@@ -126,6 +131,38 @@ def a_notice(world: World) -> None:
         Notice(user=world.people.users["dan"], kind="research.requested", subject=world.meeting.reference).save()
 
 
+def a_declaration(world: World) -> None:
+    """Somebody says of herself to whom she is connected: people of the same names."""
+    with acting(world.people.users["sam"]) as by, arranging(by):
+        Declaration(user_id=by.user_id).save()
+        connection = Connection(user_id=by.user_id, nature="neighbour")
+        connection.hide('["Vaughanlisted", "Vera", "1990-05-01"]')
+        connection.save()
+
+
+def an_emergency_in_northgate(world: World) -> None:
+    """Another partnership's sergeant asked for emergency access, and nothing was opened."""
+    with acting(world.people.users["wendy"]) as by, arranging(by):
+        EmergencyAccess(
+            reference=new_reference(), partnership_id=by.partnership_id, user_id=by.user_id, membership_id=by.membership_id,
+            agency_id=by.agency_id, reason="risk_to_life", text="a reason of at least thirty characters",
+        ).save()  # fmt: skip
+
+
+def a_request_and_a_source(world: World) -> None:
+    """About a statement that many read, the surgery asks whether it may use it; and its agency notes who told it."""
+    item = world.items["listed", "tess", "all_present"]
+    with acting(world.people.users["priya"]) as by, arranging(by):
+        OnwardRequest(
+            reference=new_reference(), item=item, case=item.case, owner=item.agency, agency_id=by.agency_id, asked_by_id=by.user_id,
+            use="for her treatment",
+        ).save()  # fmt: skip
+    with acting(world.people.users["tess"]) as by, arranging(by):
+        source = ItemSource(item=item, case=item.case, agency=item.agency)
+        source.hide("a teacher")
+        source.save()
+
+
 # addition -> who may notice it
 ADDITIONS: dict[Callable[[World], None], set[str]] = {
     another_case: OFFICE,
@@ -136,6 +173,9 @@ ADDITIONS: dict[Callable[[World], None], set[str]] = {
     an_asb_case: ASB_OFFICE,
     a_suspicion: OFFICE,
     a_notice: {"dan"},
+    a_declaration: {"sam"},
+    an_emergency_in_northgate: {"wendy"},
+    a_request_and_a_source: {"priya", "tess"},
 }
 
 

@@ -1,7 +1,6 @@
 """Each person asks every address she could know of in both worlds, and gets the same answer byte for byte."""
 
 import os
-import re
 
 import pytest
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.test import Client
 from casework.demo.people import load_people
 from tests.crawl.addresses import addresses, known_values
 from tests.emptied import empty_all_tables
+from tests.two_worlds.answers import normalised
 from tests.two_worlds.hidden import ADDITIONS, add_what_is_hidden_from
 from tests.world import build
 
@@ -21,17 +21,13 @@ PEOPLE = (
     if WHOLE
     else ("dan", "amira", "grace")
 )
-EVERY = 1 if WHOLE else 4
+EVERY = 1 if WHOLE else 8
+# Pages that list or count, which a sample asks too
+COUNTING = {
+    "home", "cases", "referrals", "meetings", "meeting", "meeting_packs", "meeting_returns", "meeting_waiting", "actions", "calls", "onward",
+    "decision_register", "conflicts", "connections", "emergency", "emergency_reviews", "reviews", "renewals", "people", "asb_reports",
+}  # fmt: skip
 SEARCHED = ("Vaughan", "Vera Vaughanlisted", "Pryce", "Loud")
-# What differs from one answer to the next by itself: tokens of forms, nonces, keys, and the time in an answer
-PASSING = (
-    re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"'),
-    re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
-    re.compile(r"nonce[-=]\"?[\w+/=-]+"),
-    re.compile(r"/search/[0-9a-f]{32}/"),
-    re.compile(r"at \d+(:\d\d)?[ap]m\. Copy [0-9A-Z]{4}-[0-9A-Z]{4}"),
-    re.compile(r"Expires: [^\n]+"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +40,10 @@ def world(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def asked(world, django_db_blocker) -> list[str]:
-    """Every address with what stands in the first world, and with what does not."""
-    return [address for _, address in addresses(known_values())]
-
-
-def normalised(answer) -> tuple:
-    """Status, headers and body of an answer without what passes."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    text = body.decode("latin-1")
-    headers = "\n".join(f"{name}: {value}" for name, value in sorted(answer.headers.items()))
-    for pattern in PASSING:
-        text, headers = pattern.sub("-", text), pattern.sub("-", headers)
-    return answer.status_code, headers, text
+def asked(world, django_db_blocker) -> list[tuple[str, str]]:
+    """Every address by name, with what stands in the first world, and with what does not."""
+    with django_db_blocker.unblock():
+        return list(addresses(known_values()))
 
 
 def answers(client: Client, asked: list[str]) -> dict[str, tuple]:
@@ -75,7 +62,8 @@ def answers(client: Client, asked: list[str]) -> dict[str, tuple]:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_both_worlds_answer_the_same(world, asked, person, django_db_blocker, record_property):
-    asked = asked[PEOPLE.index(person) % EVERY :: EVERY]
+    drawn = set(asked[PEOPLE.index(person) % EVERY :: EVERY])
+    asked = [address for name, address in asked if (name, address) in drawn or name in COUNTING]
     with django_db_blocker.unblock():
         client = Client(raise_request_exception=False)
         client.force_login(world.people.users[person])
@@ -84,14 +72,14 @@ def test_both_worlds_answer_the_same(world, asked, person, django_db_blocker, re
             added = add_what_is_hidden_from(person, world)
             second = answers(client, asked)
             transaction.set_rollback(True)
-    assert added >= len(ADDITIONS) - 3
+    assert added >= len(ADDITIONS) - 4
     record_property("pairs", len(first))
     record_property("pairs that show something", sum(answer[0] == 200 for answer in first.values()))
     assert [address for address in first if first[address] != second[address]] == []
     assert sum(answer[0] == 200 for answer in first.values()) >= 5
 
 
-def test_a_difference_would_be_noticed(world, asked, django_db_blocker):
+def test_a_difference_would_be_noticed(world, django_db_blocker):
     """The office does see the further case: the same comparison finds it."""
     with django_db_blocker.unblock():
         client = Client(raise_request_exception=False)
