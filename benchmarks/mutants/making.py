@@ -16,6 +16,7 @@ from types import CodeType
 FOLDER = "casework/access"
 ASKS = {"filter", "exclude", "get", "Q"}
 DROP = object()
+HELD_AS_DATA = {"Carries"}  # of other records the fields are given; a fork could not exchange a class that is in use
 OTHER = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt,
@@ -89,10 +90,12 @@ def mutants(file: str, tree: ast.Module) -> list[Mutant]:
 def _sites(node: ast.AST, inside: Key | None, function: str) -> Iterator[tuple[ast.AST, Key | None, str]]:
     """Every node that may be changed, with the function that holds it."""
     for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "type_params"):
+        if field in ("annotation", "returns", "type_params", "decorator_list"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or _is_text(child) or isinstance(child, ast.Import | ast.ImportFrom):
+                continue
+            if isinstance(child, ast.AnnAssign) and isinstance(node, ast.ClassDef) and node.name not in HELD_AS_DATA:
                 continue
             held, named = inside, function
             if isinstance(child, ast.FunctionDef | ast.Lambda):
