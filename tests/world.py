@@ -22,8 +22,6 @@ from casework.commands.sealing import seal
 from casework.demo.people import People
 from casework.documents.content import MeetingLine, PackContent, to_json
 from casework.models import (
-    AccessReview,
-    AccessReviewLine,
     Action,
     Assessment,
     AssessmentAnswer,
@@ -55,7 +53,6 @@ from casework.models import (
     Meeting,
     Notice,
     OnwardRequest,
-    OutwardContact,
     Pack,
     PackDocument,
     Party,
@@ -449,15 +446,7 @@ def _lawful(world: World) -> None:
             reference=new_reference(), item=asked, case=listed, owner=asked.agency, agency_id=by.agency_id, asked_by_id=by.user_id,
             use="for the child's plan",
         ).save()  # fmt: skip
-    with acting(world.people.users["amira"]) as by, arranging(by):
-        party = Party._base_manager.filter(case=listed, role="victim").get()
-        OutwardContact(
-            case=listed, party=party, agency_id=by.agency_id, way="call", purpose="to plan", made_by_id=by.user_id
-        ).save()
     past_the_walls(KnownElsewhere(case=listed, panel=world.panel("harbourne-asb")).save)
-    review = AccessReview(agency=world.agency("harbourne-csc"), opened_on=TODAY, due_on=TODAY + timedelta(days=30))
-    past_the_walls(review.save)
-    past_the_walls(AccessReviewLine(review=review, membership=world.people.memberships["tess"], uses=2).save)
     _seal(world)
 
 

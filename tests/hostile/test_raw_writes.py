@@ -3,6 +3,8 @@
 The settings name the person as a page would; `test.arranged` stands for any recording.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
@@ -71,6 +73,7 @@ def test_nobody_grants_herself_a_case(world, person):
         return CaseUserGrant(
             content_object=case, user_id=by.user_id, agency_id=by.agency_id, permission_id=by.view_id, panel_id=case.panel_id,
             basis=Basis.ASSIGNMENT, granted_by_id=by.user_id, starts_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=1),
         )  # fmt: skip
 
     def agency(by):

@@ -9,7 +9,6 @@ from django.db.models import Q
 from casework.access import scope
 from casework.access.viewer import acting
 from casework.models import (
-    AccessReviewLine,
     Action,
     AgreementParty,
     AgreementVersion,
@@ -47,7 +46,6 @@ from casework.models import (
     Meeting,
     Notice,
     OnwardRequest,
-    OutwardContact,
     Pack,
     PackDocument,
     Party,
@@ -165,7 +163,7 @@ def lawful(world: World, owner: Callable) -> dict[type, dict[int, set[str]]]:
     return {
         **{
             model: {pk: owner(case, None) for pk, case in all_rows(model._meta.db_table, "id", "case_id")}
-            for model in (ItemRelease, OutwardContact)
+            for model in (ItemRelease,)
         },
         DecisionCase: {
             pk: owner(case, None) | oracle.OFFICE for pk, case in all_rows("casework_decisioncase", "id", "case_id")
@@ -175,7 +173,6 @@ def lawful(world: World, owner: Callable) -> dict[type, dict[int, set[str]]]:
         OnwardRequest: {pk: oracle.ONWARD for (pk,) in all_rows("casework_onwardrequest", "id")},
         KnownElsewhere: {pk: oracle.OFFICE for (pk,) in all_rows("casework_knownelsewhere", "id")},
         EmergencyAccess: {pk: oracle.EMERGENCY for (pk,) in all_rows("casework_emergencyaccess", "id")},
-        AccessReviewLine: {pk: oracle.REVIEWED_BY for (pk,) in all_rows("casework_accessreviewline", "id")},
         **{
             model: {pk: {"dan"} for (pk,) in all_rows(model._meta.db_table, "id")}
             for model in (Declaration, Connection, ConnectionToken)
