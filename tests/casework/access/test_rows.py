@@ -9,6 +9,7 @@ from django.db.models import Q
 from casework.access import scope
 from casework.access.viewer import acting
 from casework.models import (
+    AccessReviewLine,
     Action,
     AgreementParty,
     AgreementVersion,
@@ -46,6 +47,7 @@ from casework.models import (
     Meeting,
     Notice,
     OnwardRequest,
+    OutwardContact,
     Pack,
     PackDocument,
     Party,
@@ -230,6 +232,8 @@ def test_every_model_with_a_rule_is_in_the_oracle(world):
         CaseGrant,
         CaseUserGrant,
         HeldCase,
+        OutwardContact,
+        AccessReviewLine,
         ConflictOfInterest,
         Seal,
     }
